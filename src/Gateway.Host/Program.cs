@@ -1,1 +1,10 @@
-return 0;
+using Gateway.Host;
+
+return await (CommandLine.Parse(args) switch
+{
+    { Help: true } => Help.ShowAsync(),
+    { Version: true } => Help.ShowVersionAsync(),
+    { Refusal: { } refusal } => Help.RefuseAsync(refusal),
+    { CheckOnly: true } arguments => CheckConfigCommand.RunAsync(arguments),
+    var arguments => RunCommand.RunAsync(arguments),
+});

@@ -1,0 +1,363 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Gateway.Core.Connections.Transports;
+using Gateway.Core.Diagnostics;
+
+namespace Gateway.Core.Connections;
+
+/// <summary>
+/// One client, whatever the transport. Frames wait in a queue that is bounded in bytes and are sent by a sender loop:
+/// no call here ever waits for the client. Thread-safe.
+/// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "A token source without a timer holds nothing that needs disposing.")]
+public abstract class ClientConnection : ISendWork
+{
+    static long _lastId;
+
+    readonly Lock _gate = new();
+    readonly OutboundQueue _queue = new();
+    readonly CancellationTokenSource _closing = new();
+    readonly ConnectionSettings _settings;
+    readonly ITransport _transport;
+    readonly SenderLoop _loop;
+    readonly long _openedAt = Environment.TickCount64;
+
+    bool _posted;
+    bool _blocked;
+    bool _gone;
+    CloseReason? _reason;
+    long _lastHeardAt = Environment.TickCount64;
+    TaskCompletionSource? _drained;
+    TaskCompletionSource? _room;
+
+    private protected ClientConnection(ConnectionSettings settings, ITransport transport, SenderLoops loops, IPAddress? address)
+    {
+        _settings = settings;
+        _transport = transport;
+        LoopIndex = loops.Next();
+        _loop = loops[LoopIndex];
+        Address = address;
+        Closing = _closing.Token;
+        transport.Writable = OnWritable;
+    }
+
+    /// <summary>A number that no other connection of this process has.</summary>
+    public long Id { get; } = Interlocked.Increment(ref _lastId);
+
+    /// <summary>The module that the client speaks to.</summary>
+    public string Module => _settings.Module;
+
+    /// <summary>Where the client connects from; null on a Unix socket.</summary>
+    public IPAddress? Address { get; }
+
+    /// <summary>How long the connection has been open.</summary>
+    public TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64 - _openedAt);
+
+    /// <summary>Cancelled when the connection begins to end, for whatever reason.</summary>
+    public CancellationToken Closing { get; }
+
+    /// <summary>Why the connection ends or ended; null while it is open.</summary>
+    public CloseReason? Ending
+    {
+        get
+        {
+            lock (_gate)
+                return _reason;
+        }
+    }
+
+    /// <summary>Bytes that wait to be sent.</summary>
+    public long QueuedBytes
+    {
+        get
+        {
+            lock (_gate)
+                return _queue.Bytes;
+        }
+    }
+
+    internal int LoopIndex { get; }
+
+    /// <summary>Set once, before the connection is known to anybody.</summary>
+    internal Heartbeat? Heartbeat { private get; set; }
+
+    private protected ITransport Transport => _transport;
+
+    private protected ConnectionSettings Settings => _settings;
+
+    /// <summary>When the client last gave a sign of life, in the milliseconds of <see cref="Environment.TickCount64"/>.</summary>
+    internal long LastHeardAt => Volatile.Read(ref _lastHeardAt);
+
+    /// <summary>Queues a frame. A full queue is dealt with as the module's slow-consumer policy says.</summary>
+    /// <returns>False when the connection is ending: the frame goes nowhere.</returns>
+    public bool Send(Frame frame)
+    {
+        bool ended = false;
+        lock (_gate)
+        {
+            if (_reason != null)
+                return false;
+            _queue.Add(frame);
+            ended = !KeepWithinCap();
+            PostIfIdle();
+        }
+        if (ended)
+            AnnounceClosing();
+        return true;
+    }
+
+    /// <summary>Begins to end the connection; the first reason given is the one that counts.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="detail">What the client is told, where its protocol can carry it; a text of the reason's own if null.</param>
+    public void Close(CloseReason reason, string? detail = null)
+    {
+        lock (_gate)
+        {
+            if (!BeginClosing(reason, detail))
+                return;
+            PostIfIdle();
+        }
+        AnnounceClosing();
+    }
+
+    /// <summary>The bytes that end the conversation in the client's protocol; null where it has none.</summary>
+    private protected abstract Frame? ClosingFrame(CloseReason reason, string? detail);
+
+    /// <summary>Waits, at most until cancelled, for the client to end the conversation on its side.</summary>
+    private protected abstract Task AwaitClientsEndAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// Delivers a topic's batch on the loop's thread: the frames, and the same joined for one write. They go to the wire
+    /// at once where nothing waits before them, else into the queue.
+    /// </summary>
+    /// <returns>What is on the wire of it.</returns>
+    internal FrameCount Deliver(ReadOnlySpan<Frame> frames, ReadOnlySpan<byte> joined)
+    {
+        bool ended = false;
+        FrameCount sent = default;
+        lock (_gate)
+        {
+            if (_reason != null)
+                return sent;
+            if (_queue.IsEmpty && !_blocked)
+            {
+                if (!TrySend(joined, out int taken))
+                    ended = true;
+                else if (taken == joined.Length)
+                    return new(frames.Length, joined.Length);
+                else
+                    sent = _queue.AddRest(frames, taken);
+            }
+            else
+            {
+                foreach (var frame in frames)
+                    _queue.Add(frame);
+            }
+            ended |= !KeepWithinCap();
+            PostIfIdle();
+        }
+        if (ended)
+            AnnounceClosing();
+        return sent;
+    }
+
+    void ISendWork.Send(SenderLoop loop)
+    {
+        bool ended = false;
+        FrameCount sent = default;
+        lock (_gate)
+        {
+            _posted = false;
+            while (!_queue.IsEmpty && !_blocked && !_gone)
+            {
+                int length = _queue.CopyTo(loop.Buffer);
+                if (TrySend(loop.Buffer.AsSpan(0, length), out int taken))
+                    sent += _queue.Take(taken);
+                else
+                    ended = true;
+            }
+            SignalProgress();
+        }
+        _settings.Metrics.AddDelivered(sent);
+        if (ended)
+            AnnounceClosing();
+    }
+
+    /// <summary>
+    /// Waits until so little is queued that it makes sense to take more requests from this client: one that does not
+    /// read its answers is not read from, instead of being cut for them.
+    /// </summary>
+    private protected async ValueTask WaitForRoomAsync(CancellationToken cancellation)
+    {
+        Task room;
+        lock (_gate)
+        {
+            if (_queue.Bytes <= _settings.PauseReadingBytes || _reason != null)
+                return;
+            room = (_room ??= NewSignal()).Task;
+        }
+        await room.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private protected void Heard() => Volatile.Write(ref _lastHeardAt, Environment.TickCount64);
+
+    /// <summary>The client has vanished: there is nobody left to tell anything.</summary>
+    private protected void Vanished()
+    {
+        lock (_gate)
+            MarkGone();
+        AnnounceClosing();
+    }
+
+    /// <summary>Cuts the transport, whatever still waits.</summary>
+    internal void Abort()
+    {
+        Vanished();
+        _transport.Abort();
+    }
+
+    /// <summary>
+    /// Ends the connection for good: what is queued goes out, the client may answer the goodbye, both within
+    /// <see cref="ConnectionSettings.GoodbyeTime"/>; then the transport is cut.
+    /// </summary>
+    internal async Task FinishAsync()
+    {
+        using var limit = new CancellationTokenSource(ConnectionSettings.GoodbyeTime);
+        try
+        {
+            await DrainedAsync().WaitAsync(limit.Token).ConfigureAwait(false);
+            if (!IsGone)
+                await AwaitClientsEndAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // Out of time, or the client is gone: either way there is nothing more to say.
+        }
+        bool cut;
+        lock (_gate)
+        {
+            cut = _gone || !_queue.IsEmpty || _blocked;
+            MarkGone();
+        }
+        if (cut || limit.IsCancellationRequested)
+            _transport.Abort();
+    }
+
+    bool IsGone
+    {
+        get
+        {
+            lock (_gate)
+                return _gone;
+        }
+    }
+
+    Task DrainedAsync()
+    {
+        lock (_gate)
+        {
+            if (_gone || (_queue.IsEmpty && !_blocked))
+                return Task.CompletedTask;
+            return (_drained ??= NewSignal()).Task;
+        }
+    }
+
+    // Under the lock. False when the client turned out to be gone.
+    bool TrySend(ReadOnlySpan<byte> bytes, out int taken)
+    {
+        try
+        {
+            _blocked = !_transport.TrySend(bytes, out taken);
+            return true;
+        }
+        catch (IOException)
+        {
+            taken = 0;
+            MarkGone();
+            return false;
+        }
+    }
+
+    // Under the lock. False when that ended the connection.
+    bool KeepWithinCap()
+    {
+        if (_queue.Bytes <= _settings.QueueBytes || _queue.Count <= 1)
+            return true;
+        switch (_settings.SlowConsumer)
+        {
+            case SlowConsumerPolicy.DropOldest:
+                CountDropped(DropReason.SlowConsumer, _queue.DropOldest(_settings.QueueBytes, keep: 1));
+                return true;
+            case SlowConsumerPolicy.KeepLatest:
+                CountDropped(DropReason.SlowConsumer, _queue.DropOldest(0, keep: 1));
+                return true;
+            default:
+                return !BeginClosing(CloseReason.SlowConsumer, null);
+        }
+    }
+
+    // Under the lock.
+    bool BeginClosing(CloseReason reason, string? detail)
+    {
+        if (_reason != null)
+            return false;
+        _reason = reason;
+        if (reason == CloseReason.SlowConsumer)
+            CountDropped(DropReason.SlowConsumer, _queue.DropOldest(0, keep: 0));
+        if (ClosingFrame(reason, detail) is { } frame)
+            _queue.Add(frame);
+        return true;
+    }
+
+    // Under the lock.
+    void MarkGone()
+    {
+        _reason ??= CloseReason.ClientGone;
+        _gone = true;
+        CountDropped(DropReason.ClientGone, _queue.Clear());
+        SignalProgress();
+    }
+
+    void CountDropped(DropReason reason, FrameCount dropped) => _settings.Metrics.AddDropped(reason, dropped);
+
+    // Under the lock.
+    void PostIfIdle()
+    {
+        if (_posted || _blocked || _gone || _queue.IsEmpty)
+            return;
+        _posted = true;
+        _loop.Post(this);
+    }
+
+    // Under the lock.
+    void SignalProgress()
+    {
+        if (_gone || _queue.Bytes <= _settings.PauseReadingBytes)
+        {
+            _room?.TrySetResult();
+            _room = null;
+        }
+        if (_gone || (_queue.IsEmpty && !_blocked))
+            _drained?.TrySetResult();
+    }
+
+    void OnWritable()
+    {
+        lock (_gate)
+        {
+            _blocked = false;
+            Heard();
+            PostIfIdle();
+            SignalProgress();
+        }
+    }
+
+    // Not under the lock, and not on the caller's stack: what is cancelled may be anybody's code.
+    void AnnounceClosing()
+    {
+        _ = _closing.CancelAsync();
+        Heartbeat?.Ending();
+    }
+
+    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Gateway.Core.Hosting;
+
+namespace Gateway.Core.Connections;
+
+/// <summary>
+/// Every open connection of the process: the one place where they are limited, listed and, at shutdown, sent away.
+/// Thread-safe.
+/// </summary>
+public sealed class ConnectionRegistry
+{
+    readonly ConcurrentDictionary<long, ClientConnection> _connections = new();
+    readonly Dictionary<IPAddress, int> _perAddress = [];
+    readonly Lock _gate = new();
+    readonly LimitOptions _limits;
+    readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    int _places;
+    bool _draining;
+
+    internal ConnectionRegistry(LimitOptions limits) => _limits = limits;
+
+    /// <summary>How many connections are open.</summary>
+    public int Count => _connections.Count;
+
+    /// <summary>The open connections at this moment, in no order.</summary>
+    public IEnumerable<ClientConnection> Connections => _connections.Select(entry => entry.Value);
+
+    /// <summary>Finds an open connection by its <see cref="ClientConnection.Id"/>.</summary>
+    public ClientConnection? Find(long id) => _connections.GetValueOrDefault(id);
+
+    /// <summary>Takes a place for a connection that is about to open; every place taken is given back by <see cref="Leave"/>.</summary>
+    internal Admission TryEnter(IPAddress? address)
+    {
+        lock (_gate)
+        {
+            if (_draining)
+                return Admission.Draining;
+            if (_limits.Connections > 0 && _places >= _limits.Connections)
+                return Admission.TooMany;
+            if (_limits.ConnectionsPerAddress > 0 && address != null)
+            {
+                int open = _perAddress.GetValueOrDefault(address);
+                if (open >= _limits.ConnectionsPerAddress)
+                    return Admission.TooManyFromAddress;
+                _perAddress[address] = open + 1;
+            }
+            _places++;
+            return Admission.Granted;
+        }
+    }
+
+    internal void Leave(IPAddress? address)
+    {
+        lock (_gate)
+        {
+            _places--;
+            if (_limits.ConnectionsPerAddress > 0 && address != null && --_perAddress[address] == 0)
+                _perAddress.Remove(address);
+            if (_draining && _places == 0)
+                _empty.TrySetResult();
+        }
+    }
+
+    internal void Add(ClientConnection connection)
+    {
+        _connections[connection.Id] = connection;
+        // It took its place before the draining began, but came too late for the list.
+        if (Volatile.Read(ref _draining))
+            connection.Close(CloseReason.Draining);
+    }
+
+    internal void Remove(ClientConnection connection) => _connections.TryRemove(connection.Id, out _);
+
+    /// <summary>
+    /// Refuses newcomers from now on and sends everybody away, evenly spread over the window, so that they do not all
+    /// come back elsewhere at once. Ends as soon as nobody is left.
+    /// </summary>
+    internal async Task DrainAsync(TimeSpan window, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _draining, true);
+            if (_places == 0)
+                return;
+        }
+        var leaving = Connections.ToArray();
+        long start = Environment.TickCount64;
+        for (int i = 0; i < leaving.Length && !cancellation.IsCancellationRequested; i++)
+        {
+            var wait = (window * i / leaving.Length) - TimeSpan.FromMilliseconds(Environment.TickCount64 - start);
+            if (wait > TimeSpan.Zero)
+                await Task.WhenAny(_empty.Task, Task.Delay(wait, cancellation)).ConfigureAwait(false);
+            leaving[i].Close(CloseReason.Draining);
+        }
+        await _empty.Task.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+}

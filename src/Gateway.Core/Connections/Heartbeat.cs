@@ -1,0 +1,62 @@
+namespace Gateway.Core.Connections;
+
+/// <summary>
+/// Looks after one connection from the timer wheel. While it is open, the client is pinged at an interval, and the
+/// connection ends when, after a ping, nothing at all has come from the client in time: any byte is a sign of life, and
+/// so is that it reads on after a stall. When it is ending and does not end, the transport is cut.
+/// </summary>
+sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettings settings, TimerWheel wheel) : TimerWheel.Entry
+{
+    // Twice what the client has for its goodbye: it is the module's handler that did not come to an end.
+    static readonly long EndingTime = (long)(2 * ConnectionSettings.GoodbyeTime).TotalMilliseconds;
+
+    readonly long _interval = (long)settings.PingInterval.TotalMilliseconds;
+    readonly long _timeout = (long)settings.PongTimeout.TotalMilliseconds;
+    long _nextPingAt;
+    long _unansweredSince;
+
+    /// <summary>Begins to ping, where the protocol has a ping and it is not switched off.</summary>
+    public void Start()
+    {
+        if (ping == null || _interval == 0)
+            return;
+        _nextPingAt = Environment.TickCount64 + _interval;
+        wheel.Set(this, _nextPingAt);
+    }
+
+    /// <summary>The connection has begun to end.</summary>
+    public void Ending() => wheel.Set(this, Environment.TickCount64 + EndingTime);
+
+    public override void OnDue()
+    {
+        if (connection.Ending == null)
+            Beat(Environment.TickCount64);
+        else
+            connection.Abort();
+    }
+
+    void Beat(long now)
+    {
+        if (connection.LastHeardAt >= _unansweredSince)
+            _unansweredSince = 0;
+        if (_timeout != 0 && _unansweredSince != 0 && now - _unansweredSince >= _timeout)
+        {
+            connection.Close(CloseReason.PingTimeout, $"no answer to a ping within {settings.PongTimeout.TotalSeconds:0.###} s");
+            return;
+        }
+        if (now >= _nextPingAt)
+            Ping(now);
+        wheel.Set(this, _timeout == 0 ? _nextPingAt : Math.Min(_nextPingAt, _unansweredSince + _timeout));
+        // It may have begun to end meanwhile, and that moment must not be put off.
+        if (connection.Ending != null)
+            Ending();
+    }
+
+    void Ping(long now)
+    {
+        connection.Send(ping!);
+        _nextPingAt = now + _interval;
+        if (_unansweredSince == 0)
+            _unansweredSince = now;
+    }
+}

@@ -1,0 +1,122 @@
+namespace Gateway.Core.Connections;
+
+/// <summary>
+/// One timer for all heartbeats: entries hang in slots of a tenth of a second, so that setting and cancelling one costs
+/// the same however many there are. An entry may come up to two ticks late, never early.
+/// </summary>
+sealed class TimerWheel : IDisposable
+{
+    const int TickMilliseconds = 100;
+    const int Slots = 512;
+
+    readonly Lock _gate = new();
+    readonly Entry?[] _slots = new Entry?[Slots];
+    readonly List<Entry> _due = [];
+    readonly Timer _timer;
+    long _tick = Now;
+
+    public TimerWheel() => _timer = new Timer(_ => Turn(), null, TickMilliseconds, TickMilliseconds);
+
+    static long Now => Environment.TickCount64 / TickMilliseconds;
+
+    /// <summary>Has the entry come due at a time of <see cref="Environment.TickCount64"/>; replaces its earlier time.</summary>
+    public void Set(Entry entry, long dueAt)
+    {
+        lock (_gate)
+        {
+            if (entry.IsCancelled)
+                return;
+            Unlink(entry);
+            Link(entry, Math.Max((dueAt / TickMilliseconds) + 1, _tick + 1));
+        }
+    }
+
+    /// <summary>The entry never comes due again.</summary>
+    public void Cancel(Entry entry)
+    {
+        lock (_gate)
+        {
+            entry.IsCancelled = true;
+            Unlink(entry);
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    // The timer may fire again while a turn is still under way; that turn then sees to the missed ticks.
+    void Turn()
+    {
+        if (!Monitor.TryEnter(_due))
+            return;
+        try
+        {
+            CollectDue();
+            foreach (var entry in _due)
+                entry.OnDue();
+            _due.Clear();
+        }
+        finally
+        {
+            Monitor.Exit(_due);
+        }
+    }
+
+    void CollectDue()
+    {
+        lock (_gate)
+        {
+            // However long the process slept, one round visits every slot.
+            long from = Math.Max(_tick + 1, Now - Slots + 1);
+            _tick = Now;
+            for (long tick = from; tick <= _tick; tick++)
+            {
+                for (var entry = _slots[tick % Slots]; entry != null; entry = entry.Next)
+                {
+                    if (entry.DueTick <= _tick)
+                        _due.Add(entry);
+                }
+            }
+            foreach (var entry in _due)
+                Unlink(entry);
+        }
+    }
+
+    void Link(Entry entry, long tick)
+    {
+        entry.DueTick = tick;
+        ref var head = ref _slots[tick % Slots];
+        entry.Next = head;
+        if (head != null)
+            head.Previous = entry;
+        head = entry;
+    }
+
+    void Unlink(Entry entry)
+    {
+        if (entry.DueTick == 0)
+            return;
+        if (entry.Previous != null)
+            entry.Previous.Next = entry.Next;
+        else
+            _slots[entry.DueTick % Slots] = entry.Next;
+        if (entry.Next != null)
+            entry.Next.Previous = entry.Previous;
+        entry.Previous = entry.Next = null;
+        entry.DueTick = 0;
+    }
+
+    /// <summary>Something that comes due. Belongs to one wheel.</summary>
+    public abstract class Entry
+    {
+        internal Entry? Previous { get; set; }
+
+        internal Entry? Next { get; set; }
+
+        internal long DueTick { get; set; }
+
+        internal bool IsCancelled { get; set; }
+
+        /// <summary>Runs on the wheel's timer: must not block.</summary>
+        public abstract void OnDue();
+    }
+}

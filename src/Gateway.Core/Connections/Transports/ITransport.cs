@@ -1,0 +1,29 @@
+namespace Gateway.Core.Connections.Transports;
+
+/// <summary>
+/// How bytes enter and leave one client's connection. This is the only place that knows whether a connection is a
+/// socket or a request's stream. Sending is the sender loop's alone: never two calls at once.
+/// </summary>
+interface ITransport
+{
+    /// <summary>
+    /// Hands over bytes without ever waiting for the client. <paramref name="taken"/> of them are the transport's now
+    /// (the span may be reused). Returns false when it can take no more for the moment: it then calls
+    /// <see cref="Writable"/> once when it can again. Throws <see cref="IOException"/> when the client is gone.
+    /// </summary>
+    bool TrySend(ReadOnlySpan<byte> bytes, out int taken);
+
+    /// <summary>Set once before the first send. Called on any thread; must return at once.</summary>
+    Action? Writable { set; }
+
+    /// <summary>
+    /// Reads what the client sent; 0 at its end. An empty buffer waits for bytes without holding memory for them.
+    /// </summary>
+    ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation);
+
+    /// <summary>Tells the client that no more bytes come, where the transport can.</summary>
+    void EndSending();
+
+    /// <summary>Ends the connection now, whatever still waits.</summary>
+    void Abort();
+}

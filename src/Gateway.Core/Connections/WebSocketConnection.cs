@@ -1,0 +1,171 @@
+using System.Buffers;
+using System.Net;
+using System.Runtime.CompilerServices;
+using Gateway.Core.Connections.Transports;
+using Gateway.Core.Connections.WebSockets;
+
+namespace Gateway.Core.Connections;
+
+/// <summary>
+/// A client on a WebSocket (RFC 6455). Pings are answered and broken framing is closed with the fitting code before the
+/// module sees anything of it.
+/// </summary>
+public sealed class WebSocketConnection : ClientConnection
+{
+    const int ReadBytes = 16 * 1024;
+
+    WebSocketDecoder _decoder;
+    byte[]? _buffer;
+    Memory<byte> _unread;
+    ushort _clientsCode = WebSocketCloseCode.NoStatus;
+    bool _clientSaidGoodbye;
+    bool _broken;
+    bool _moreIsLikely;
+
+    internal WebSocketConnection(ConnectionSettings settings, ITransport transport, SenderLoops loops, IPAddress? address)
+        : base(settings, transport, loops, address)
+    {
+        _decoder = new WebSocketDecoder(settings.WebSocket.MaxMessageBytes);
+    }
+
+    /// <summary>
+    /// The client's messages, one after the other, to be read by one reader. The sequence ends when the connection
+    /// does, for whatever reason. While the client leaves its own answers unread, no more is read from it.
+    /// </summary>
+    /// <param name="cancellation">Ends the reading earlier, with <see cref="OperationCanceledException"/>.</param>
+    public async IAsyncEnumerable<ClientMessage> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        using var either = cancellation == Closing || !cancellation.CanBeCanceled
+            ? null
+            : CancellationTokenSource.CreateLinkedTokenSource(Closing, cancellation);
+        var token = either?.Token ?? Closing;
+        do
+        {
+            while (Ending == null && TryReadMessage(out var message))
+                yield return message;
+        }
+        while (Ending == null && await ReceiveAsync(cancellation, token).ConfigureAwait(false));
+        ReleaseBuffer();
+    }
+
+    /// <summary>Sends a message that was received, in the kind in which it came; see <see cref="ClientConnection.Send"/>.</summary>
+    public bool Send(ClientMessage message) => Send(message.ToFrame());
+
+    private protected override Frame ClosingFrame(CloseReason reason, string? detail) => Frame.Control(
+        reason == CloseReason.ClientClosed
+            ? WebSocketFrames.Close(_clientsCode, "")
+            : WebSocketFrames.Close(reason.Code(), detail ?? reason.Text()));
+
+    /// <summary>Reads on until the client's Close, or, after broken framing, until the client ends the stream.</summary>
+    private protected override async Task AwaitClientsEndAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            while (!_clientSaidGoodbye)
+            {
+                if (_broken)
+                {
+                    Transport.EndSending();
+                    _unread = default;
+                }
+                else if (TryReadMessage(out _))
+                {
+                    continue;
+                }
+                if (!_clientSaidGoodbye && !await FillAsync(cancellation).ConfigureAwait(false))
+                    return;
+            }
+        }
+        finally
+        {
+            ReleaseBuffer();
+            _decoder.Dispose();
+        }
+    }
+
+    // False when the connection has ended.
+    async ValueTask<bool> ReceiveAsync(CancellationToken callers, CancellationToken either)
+    {
+        try
+        {
+            await WaitForRoomAsync(either).ConfigureAwait(false);
+            if (await FillAsync(either).ConfigureAwait(false))
+                return true;
+            Vanished();
+        }
+        catch (OperationCanceledException) when (Closing.IsCancellationRequested)
+        {
+            // The connection is ending: so does the sequence.
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException
+            || (e is OperationCanceledException && !callers.IsCancellationRequested))
+        {
+            Vanished();
+        }
+        return false;
+    }
+
+    // Waits with no buffer at all while the client says nothing. False at the end of the stream.
+    async ValueTask<bool> FillAsync(CancellationToken cancellation)
+    {
+        if (_unread.IsEmpty && _buffer != null && !_moreIsLikely)
+            ReleaseBuffer();
+        if (_buffer == null)
+            await Transport.ReadAsync(Memory<byte>.Empty, cancellation).ConfigureAwait(false);
+        _buffer ??= ArrayPool<byte>.Shared.Rent(ReadBytes);
+        int read = await Transport.ReadAsync(_buffer, cancellation).ConfigureAwait(false);
+        _moreIsLikely = read == _buffer.Length;
+        _unread = _buffer.AsMemory(0, read);
+        if (read > 0)
+            Heard();
+        return read > 0;
+    }
+
+    /// <summary>Goes through what has been received until the next message, and answers the control frames on the way.</summary>
+    bool TryReadMessage(out ClientMessage message)
+    {
+        message = default;
+        try
+        {
+            while (_decoder.Read(_unread, out int consumed, out var received))
+            {
+                _unread = _unread[consumed..];
+                switch (received.Kind)
+                {
+                    case WebSocketOpcode.Text or WebSocketOpcode.Binary:
+                        message = new(received.Kind == WebSocketOpcode.Text, received.Payload);
+                        return true;
+                    case WebSocketOpcode.Ping:
+                        Send(Frame.Control(WebSocketFrames.Pong(received.Payload.Span)));
+                        break;
+                    case WebSocketOpcode.Close:
+                        _clientSaidGoodbye = true;
+                        _clientsCode = received.CloseCode;
+                        Close(CloseReason.ClientClosed);
+                        return false;
+                }
+            }
+            _unread = default;
+        }
+        catch (WebSocketProtocolException e)
+        {
+            _broken = true;
+            Close(ReasonOf(e.CloseCode), e.Message);
+        }
+        return false;
+    }
+
+    void ReleaseBuffer()
+    {
+        if (_buffer != null)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = null;
+    }
+
+    static CloseReason ReasonOf(ushort code) => code switch
+    {
+        WebSocketCloseCode.InvalidData => CloseReason.InvalidData,
+        WebSocketCloseCode.MessageTooBig => CloseReason.MessageTooLarge,
+        _ => CloseReason.ProtocolError,
+    };
+}

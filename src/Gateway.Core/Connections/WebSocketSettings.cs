@@ -1,0 +1,14 @@
+namespace Gateway.Core.Connections;
+
+/// <summary>What a module asks of its WebSocket clients.</summary>
+public sealed record WebSocketSettings
+{
+    /// <summary>The largest message that a client may send, in bytes, all fragments together; 0 = no limit.</summary>
+    public long MaxMessageBytes { get; init; } = 64 * 1024;
+
+    /// <summary>How often a client is pinged; zero = never.</summary>
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a pinged client may stay silent until it is taken for dead; zero = for ever.</summary>
+    public TimeSpan PongTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,83 @@
+using System.Net;
+using Gateway.Core.Connections.Transports;
+using Gateway.Core.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Core.Connections.WebSockets;
+
+/// <summary>
+/// The end of HTTP for a request that asks for a WebSocket: the handshake by HTTP/1.1 (RFC 6455, section 4.2) or
+/// HTTP/2 (RFC 8441) is checked and answered, and the connection's life begins.
+/// </summary>
+sealed class WebSocketEndpoint(
+    ConnectionLifecycle lifecycle, ConnectionSettings settings, Func<HttpContext, WebSocketAnswer> answer)
+{
+    static readonly Frame Ping = Frame.Control(WebSocketFrames.Ping([]));
+
+    /// <summary>Whether the request asks for a WebSocket, well-formed or not.</summary>
+    public static bool IsRequested(HttpContext context) =>
+        context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" }
+        || WebSocketHandshake.IsUpgrade(context.Request.Headers.Upgrade, context.Request.Headers.Connection);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (HandshakeFault(context.Request) is { } fault)
+        {
+            context.Response.Headers.SecWebSocketVersion = WebSocketHandshake.Version;
+            await Problems.BadHandshake(fault).ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+        var answered = answer(context);
+        if (answered.Handler == null)
+        {
+            await answered.Refusal!.ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+        var address = Normalize(context.Connection.RemoteIpAddress);
+        var admission = lifecycle.Registry.TryEnter(address);
+        if (admission != Admission.Granted)
+        {
+            await Problems.NotAdmitted(admission).ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            var transport = await OpenAsync(context).ConfigureAwait(false);
+            var connection = new WebSocketConnection(settings, transport, lifecycle.Loops, address);
+            await lifecycle.RunAsync(connection, Ping, settings, () => answered.Handler(connection, connection.Closing))
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            lifecycle.Registry.Leave(address);
+        }
+    }
+
+    static string? HandshakeFault(HttpRequest request)
+    {
+        if (!WebSocketHandshake.IsSupportedVersion(request.Headers.SecWebSocketVersion))
+            return "Sec-WebSocket-Version must be 13.";
+        // By HTTP/2 there is no key: the protocol is named in the request itself.
+        if (HttpProtocol.IsHttp11(request.Protocol) && !WebSocketHandshake.IsValidKey(request.Headers.SecWebSocketKey))
+            return "Sec-WebSocket-Key must be one base64 value of 16 bytes.";
+        return null;
+    }
+
+    static async Task<ITransport> OpenAsync(HttpContext context)
+    {
+        if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
+            return new StreamTransport(await connect.AcceptAsync().ConfigureAwait(false), context.Abort);
+
+        var response = context.Response.Headers;
+        response.Upgrade = "websocket";
+        response.Connection = "Upgrade";
+        response.SecWebSocketAccept = WebSocketHandshake.Accept(context.Request.Headers.SecWebSocketKey.ToString());
+        var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
+        return context.Features.Get<ISocketOutputFeature>() is { } output
+            ? new SocketTransport(output.Socket, stream, context.Abort)
+            : new StreamTransport(stream, context.Abort);
+    }
+
+    static IPAddress? Normalize(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
+}

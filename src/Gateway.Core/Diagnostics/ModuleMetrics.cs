@@ -1,0 +1,57 @@
+using Gateway.Core.Connections;
+
+namespace Gateway.Core.Diagnostics;
+
+/// <summary>
+/// What one module's traffic adds up to. Plain counters, bumped once per sweep rather than per delivery, and read by
+/// the instruments of <see cref="GatewayMetrics"/> only when somebody asks.
+/// </summary>
+sealed class ModuleMetrics(string module, Action<double> recordFanOut)
+{
+    readonly Counter _published = new();
+    readonly Counter _delivered = new();
+    readonly Counter[] _dropped = [.. Enum.GetValues<DropReason>().Select(_ => new Counter())];
+    readonly long[] _closed = new long[CloseReasons.All.Length];
+    long _opened;
+
+    public string Module { get; } = module;
+
+    public FrameCount Published => _published.Value;
+
+    public FrameCount Delivered => _delivered.Value;
+
+    public FrameCount Dropped(DropReason reason) => _dropped[(int)reason].Value;
+
+    public long Opened => Interlocked.Read(ref _opened);
+
+    public long Closed(CloseReason reason) => Interlocked.Read(ref _closed[(int)reason]);
+
+    public void AddPublished(Frame frame) => _published.Add(frame.Count);
+
+    public void AddDelivered(FrameCount count) => _delivered.Add(count);
+
+    public void AddDropped(DropReason reason, FrameCount count) => _dropped[(int)reason].Add(count);
+
+    public void AddOpened() => Interlocked.Increment(ref _opened);
+
+    public void AddClosed(CloseReason reason) => Interlocked.Increment(ref _closed[(int)reason]);
+
+    /// <summary>The time from a publish to the moment when the last subscriber of a sender loop had been served.</summary>
+    public void RecordFanOut(TimeSpan latency) => recordFanOut(latency.TotalSeconds);
+
+    sealed class Counter
+    {
+        long _frames;
+        long _bytes;
+
+        public FrameCount Value => new(Interlocked.Read(ref _frames), Interlocked.Read(ref _bytes));
+
+        public void Add(FrameCount count)
+        {
+            if (count.Frames == 0)
+                return;
+            Interlocked.Add(ref _frames, count.Frames);
+            Interlocked.Add(ref _bytes, count.Bytes);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+namespace Gateway.Core.Hosting;
+
+/// <summary>The folder below which everything durable lives.</summary>
+/// <param name="Path">Its full path; it exists only once somebody has asked for a folder in it.</param>
+public sealed record DataDirectory(string Path)
+{
+    /// <summary>The folder of one owner, such as a module, made if it does not exist yet.</summary>
+    public string Folder(string owner) => Directory.CreateDirectory(System.IO.Path.Combine(Path, owner)).FullName;
+}

@@ -1,0 +1,40 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace Gateway.Core.Hosting;
+
+/// <summary><c>/</c> on the shared addresses: which modules run, and where.</summary>
+static class IndexEndpoint
+{
+    /// <summary>The version of the gateway.</summary>
+    public static string Version { get; } =
+        typeof(IndexEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    public static void Map(IEndpointRouteBuilder endpoints, Func<IReadOnlyList<ModuleAddress>> modules) =>
+        endpoints.MapGet("/", async context =>
+        {
+            context.Response.ContentType = "application/json";
+            var json = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Indented = true });
+            await using (json.ConfigureAwait(false))
+                Write(json, modules());
+        });
+
+    static void Write(Utf8JsonWriter json, IReadOnlyList<ModuleAddress> modules)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", "Gateway");
+        json.WriteString("version", Version);
+        json.WriteStartObject("modules");
+        foreach (var module in modules)
+        {
+            json.WriteStartArray(module.Module);
+            foreach (string url in module.Urls)
+                json.WriteStringValue(url);
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,41 @@
+using Gateway.Core.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Core.Modules;
+
+/// <summary>
+/// A protocol that the gateway can speak. Implementations are found by scanning the assemblies beside the program and
+/// below <c>plugins/</c>; each needs a public constructor without parameters and without side effects, since a module
+/// is also created to learn its name. Derive from <see cref="GatewayModule{TOptions}"/> rather than implement this:
+/// <code>
+/// /// &lt;summary&gt;Sends every message back to the client that sent it.&lt;/summary&gt;
+/// public sealed class EchoModule() : GatewayModule&lt;ModuleOptions&gt;("Echo")
+/// {
+///     protected override void Map(ModuleRoutes routes, ModuleOptions options) =>
+///         routes.MapWebSocket("/", async (client, closing) =>
+///         {
+///             await foreach (var message in client.ReadAllAsync(closing))
+///                 client.Send(message);
+///         });
+/// }
+/// </code>
+/// </summary>
+public interface IGatewayModule
+{
+    /// <summary>The name of its section in the configuration: <c>Modules:{Name}</c>.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Binds the module's section, reports what is wrong with it and registers the services that the module needs.
+    /// Called once, and only if the module is enabled. Neither reads nor writes anything but the collection.
+    /// </summary>
+    /// <returns>The options; with faults reported, whatever could be bound.</returns>
+    ModuleOptions ConfigureServices(IServiceCollection services, IConfigurationSection section, ConfigurationFaults faults);
+
+    /// <summary>
+    /// Maps the module's endpoints below one door. Called once for each door: its path on the shared addresses, and its
+    /// own addresses, if it has any.
+    /// </summary>
+    void MapEndpoints(ModuleRoutes routes);
+}

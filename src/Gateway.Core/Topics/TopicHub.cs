@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using Gateway.Core.Connections;
+using Gateway.Core.Connections.Transports;
+using Gateway.Core.Modules;
+
+namespace Gateway.Core.Topics;
+
+/// <summary>
+/// The topics of one module. A topic exists while somebody subscribes to it. All subscribers of a topic see its frames
+/// in one order; a slow one delays neither the publisher nor the others. Thread-safe.
+/// </summary>
+/// <typeparam name="TModule">The module: each has a hub of its own, and names never meet across modules.</typeparam>
+public sealed class TopicHub<TModule> where TModule : IGatewayModule
+{
+    readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
+    readonly SenderLoops _loops;
+    readonly ConnectionSettings _settings;
+
+    internal TopicHub(SenderLoops loops, ConnectionSettings settings)
+    {
+        _loops = loops;
+        _settings = settings;
+    }
+
+    /// <summary>How many topics there are.</summary>
+    public int Count => _topics.Count;
+
+    /// <summary>The topics at this moment with their numbers of subscribers, in no order.</summary>
+    public IEnumerable<KeyValuePair<string, int>> Topics =>
+        _topics.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Subscribers));
+
+    /// <summary>
+    /// Subscribes a connection: it gets every frame that is published to the topic after this returns, and none that was
+    /// published before. Dispose the subscription when the connection ends.
+    /// </summary>
+    public Subscription Subscribe(string topic, ClientConnection connection)
+    {
+        while (true)
+        {
+            if (_topics.GetOrAdd(topic, Create).TrySubscribe(connection) is { } subscription)
+                return subscription;
+        }
+    }
+
+    /// <summary>
+    /// Publishes a frame to all who subscribe to the topic now. It has its place in the topic's order when this returns,
+    /// whether the task is awaited or not. Await it before publishing more: it completes at once but for publishers that
+    /// outrun the gateway itself, and never waits for a subscriber.
+    /// </summary>
+    /// <returns>The number of subscribers that the frame was given to.</returns>
+    public ValueTask<int> PublishAsync(string topic, Frame frame)
+    {
+        _settings.Metrics.AddPublished(frame);
+        if (_topics.TryGetValue(topic, out var found))
+            return found.PublishAsync(frame);
+        _settings.Metrics.AddDropped(Diagnostics.DropReason.NoSubscriber, frame.Count);
+        return ValueTask.FromResult(0);
+    }
+
+    // A publisher pauses at a backlog that its own queue can take, should it be a subscriber as well.
+    Topic Create(string name) => new(name, _loops, _settings.Metrics, _settings.PauseReadingBytes, Forget);
+
+    void Forget(Topic topic) => _topics.TryRemove(KeyValuePair.Create(topic.Name, topic));
+}

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Gateway.Core.Connections;
+using Gateway.Core.Connections.Transports;
+using Gateway.Core.Diagnostics;
+
+namespace Gateway.Core.Topics;
+
+/// <summary>
+/// A topic's subscribers on one sender loop. What is published between two sweeps is joined once into a batch, and each
+/// subscriber gets the batch in one write. Members that come or go between two sweeps are told apart by the number of
+/// frames that were pending when they did.
+/// </summary>
+sealed class TopicShard(Topic topic, SenderLoop loop) : ISendWork
+{
+    const int KeptCapacity = 64;
+
+    // Guarded by the topic's lock.
+    List<Frame> _pending = [];
+    List<Change> _changes = [];
+    long _pendingBytes;
+    long _pendingSince;
+    bool _posted;
+    TaskCompletionSource? _room;
+
+    // The loop's alone.
+    List<Frame> _frames = [];
+    List<Change> _applied = [];
+    long _since;
+    readonly List<Subscription> _members = [];
+
+    /// <summary>How many subscribers there are, those included that the loop has not seen yet.</summary>
+    public int Members { get; private set; }
+
+    public void Join(Subscription subscription)
+    {
+        Members++;
+        Record(new(subscription, Joins: true, _pending.Count));
+    }
+
+    public void Leave(Subscription subscription)
+    {
+        Members--;
+        Record(new(subscription, Joins: false, _pending.Count));
+    }
+
+    /// <summary>Adds a frame; returns what to wait for when there is no more room behind it.</summary>
+    public Task? Append(Frame frame)
+    {
+        if (_pending.Count == 0)
+            _pendingSince = Stopwatch.GetTimestamp();
+        _pending.Add(frame);
+        _pendingBytes += frame.Length;
+        PostOnce();
+        if (_pendingBytes <= topic.BacklogBytes)
+            return null;
+        return (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    public void TakePending()
+    {
+        _posted = false;
+        _since = _pendingSince;
+        _pendingBytes = 0;
+        (_pending, _frames) = (_frames, _pending);
+        (_changes, _applied) = (_applied, _changes);
+    }
+
+    public void SignalRoom()
+    {
+        if (_pendingBytes > topic.BacklogBytes)
+            return;
+        _room?.TrySetResult();
+        _room = null;
+    }
+
+    void ISendWork.Send(SenderLoop loop)
+    {
+        topic.Exchange(this);
+        ApplyLeaves();
+        Admit(frames: 0);
+        if (_frames.Count > 0)
+        {
+            topic.Metrics.AddDelivered(Sweep(loop.Buffer));
+            topic.Metrics.RecordFanOut(Stopwatch.GetElapsedTime(_since));
+            Admit(frames: _frames.Count);
+        }
+        Reset();
+        topic.Release(this);
+    }
+
+    // Whoever leaves may miss what was published just before: it no longer listens.
+    void ApplyLeaves()
+    {
+        foreach (var change in _applied)
+        {
+            if (!change.Joins)
+                Remove(change.Subscription);
+        }
+    }
+
+    // Those who joined before the first frame take part in the sweep; the others get the frames that came after them.
+    void Admit(int frames)
+    {
+        foreach (var (subscription, joins, at) in _applied)
+        {
+            if (!joins || subscription.Index != Subscription.NotListed || at > frames)
+                continue;
+            for (int i = at; i < frames; i++)
+                subscription.Connection.Send(_frames[i]);
+            subscription.Index = _members.Count;
+            _members.Add(subscription);
+        }
+    }
+
+    void Remove(Subscription subscription)
+    {
+        if (subscription.Index >= 0)
+        {
+            var last = _members[^1];
+            _members[subscription.Index] = last;
+            last.Index = subscription.Index;
+            _members.RemoveAt(_members.Count - 1);
+        }
+        subscription.Index = Subscription.HasLeft;
+    }
+
+    FrameCount Sweep(Span<byte> buffer)
+    {
+        FrameCount sent = default;
+        var frames = CollectionsMarshal.AsSpan(_frames);
+        while (!frames.IsEmpty)
+        {
+            var joined = Join(frames, buffer, out int count);
+            foreach (var member in CollectionsMarshal.AsSpan(_members))
+                sent += member.Connection.Deliver(frames[..count], joined);
+            frames = frames[count..];
+        }
+        return sent;
+    }
+
+    // As many frames as fit into one write; a frame alone, of any size, needs no copy.
+    static ReadOnlySpan<byte> Join(ReadOnlySpan<Frame> frames, Span<byte> buffer, out int count)
+    {
+        int length = frames[0].Length;
+        for (count = 1; count < frames.Length && length + frames[count].Length <= buffer.Length; count++)
+            length += frames[count].Length;
+        if (count == 1)
+            return frames[0].Span;
+        var rest = buffer;
+        foreach (var frame in frames[..count])
+        {
+            frame.Span.CopyTo(rest);
+            rest = rest[frame.Length..];
+        }
+        return buffer[..length];
+    }
+
+    void Reset()
+    {
+        _frames.Clear();
+        _applied.Clear();
+        if (_frames.Capacity > KeptCapacity)
+            _frames = [];
+        if (_applied.Capacity > KeptCapacity)
+            _applied = [];
+    }
+
+    void Record(Change change)
+    {
+        _changes.Add(change);
+        PostOnce();
+    }
+
+    void PostOnce()
+    {
+        if (_posted)
+            return;
+        _posted = true;
+        loop.Post(this);
+    }
+
+    // At = how many frames were pending then.
+    readonly record struct Change(Subscription Subscription, bool Joins, int At);
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Net.Mime;
+using System.Text.Unicode;
+using Gateway.Core.Connections;
+using Gateway.Core.Modules;
+using Gateway.Core.Topics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace Gateway.Modules.Channels;
+
+/// <summary>What can be done at a channel's path.</summary>
+sealed class ChannelEndpoints(TopicHub<ChannelsModule> channels, ChannelsOptions options)
+{
+    /// <summary>The header of a POST's answer that says to how many WebSockets the message was sent.</summary>
+    const string SubscribersHeader = "X-Subscribers";
+
+    const string PlainText = "text/plain; charset=utf-8";
+
+    /// <summary>A WebSocket: subscribed to the channel, and publishing to it whatever it sends.</summary>
+    public WebSocketAnswer Open(HttpContext context) =>
+        ChannelName.Parse(context.ModulePath(), out string channel) is { } fault
+            ? WebSocketAnswer.Refuse(BadRequest(fault))
+            : WebSocketAnswer.Accept((client, closing) => ServeAsync(client, channel, closing));
+
+    /// <summary>A POST: publishes its body to the channel.</summary>
+    public async Task PublishAsync(HttpContext context)
+    {
+        if (context.AsksForWebSocket())
+            await MethodNotAllowed(context).ConfigureAwait(false);
+        else if (ChannelName.Parse(context.ModulePath(), out string channel) is { } fault)
+            await BadRequest(fault).ExecuteAsync(context).ConfigureAwait(false);
+        else if (await MessageBody.ReadAsync(context.Request, options.MaxMessageBytes, context.RequestAborted).ConfigureAwait(false) is not { } body)
+            await TooLarge().ExecuteAsync(context).ConfigureAwait(false);
+        else
+            await PublishAsync(context, channel, body).ConfigureAwait(false);
+    }
+
+    /// <summary>A GET: the page that shows what comes over the channel and sends to it.</summary>
+    public static Task ShowPageAsync(HttpContext context) =>
+        ChannelName.Parse(context.ModulePath(), out string channel) is { } fault
+            ? BadRequest(fault).ExecuteAsync(context)
+            : ChannelPage.WriteAsync(context.Response, channel);
+
+    async Task PublishAsync(HttpContext context, string channel, byte[] body)
+    {
+        bool binary = IsBinary(context.Request.ContentType);
+        if (!binary && !Utf8.IsValid(body))
+        {
+            await BadRequest($"Text must be valid UTF-8; send other bytes as {MediaTypeNames.Application.Octet}.").ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+        int subscribers = body.Length == 0
+            ? 0
+            : await channels.PublishAsync(channel, binary ? Frame.Binary(body) : Frame.Text(body)).ConfigureAwait(false);
+        context.Response.Headers[SubscribersHeader] = subscribers.ToString(CultureInfo.InvariantCulture);
+        await TypedResults.Text("OK\n", PlainText).ExecuteAsync(context).ConfigureAwait(false);
+    }
+
+    // An empty message is its sender's own keep-alive: it is answered, and nobody else sees it.
+    async Task ServeAsync(WebSocketConnection client, string channel, CancellationToken closing)
+    {
+        using var subscription = channels.Subscribe(channel, client);
+        await foreach (var message in client.ReadAllAsync(closing).ConfigureAwait(false))
+        {
+            if (message.Payload.IsEmpty)
+                client.Send(message);
+            else
+                await channels.PublishAsync(channel, message.ToFrame()).ConfigureAwait(false);
+        }
+    }
+
+    static bool IsBinary(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals(MediaTypeNames.Application.Octet, StringComparison.OrdinalIgnoreCase);
+
+    ContentHttpResult TooLarge() => TypedResults.Text(
+        $"Error: message too large. At most {options.MaxMessageBytes} bytes are allowed.\n", PlainText, statusCode: StatusCodes.Status413PayloadTooLarge);
+
+    static ContentHttpResult BadRequest(string fault) =>
+        TypedResults.Text($"Error: bad request. {fault}\n", PlainText, statusCode: StatusCodes.Status400BadRequest);
+
+    static Task MethodNotAllowed(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        context.Response.Headers.Allow = HttpMethods.Get;
+        context.Response.Headers.SecWebSocketVersion = "13";
+        return Task.CompletedTask;
+    }
+}
