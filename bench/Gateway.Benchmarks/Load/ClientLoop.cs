@@ -52,6 +52,7 @@ sealed class ClientLoop : IDisposable
     void End(WebSocketClient client)
     {
         _epoll.Forget(client.Descriptor);
+        client.IsOver = true;
         Ended++;
     }
 }

@@ -33,14 +33,28 @@ sealed class Connector(Uri channel)
         List<TClient> clients = new(count);
         while (clients.Count < count)
         {
-            var asked = Enumerable.Range(0, Math.Min(AtOnce, count - clients.Count)).Select(_ => Ask()).ToArray();
-            clients.AddRange(asked.Select(socket => Accept(socket, create)));
-            foreach (var client in clients[^asked.Length..])
-                loop.Add(client);
+            try
+            {
+                clients.AddRange(OpenSome(Math.Min(AtOnce, count - clients.Count), create, loop));
+            }
+            catch (SocketException fault)
+            {
+                throw new LoadFault($"after {clients.Count} of {count} connections: {fault.Message}");
+            }
+
             loop.Poll(TimeSpan.Zero);
         }
 
         return [.. clients];
+    }
+
+    TClient[] OpenSome<TClient>(int count, Func<Socket, TClient> create, ClientLoop loop)
+        where TClient : WebSocketClient
+    {
+        var asked = Enumerable.Range(0, count).Select(_ => Ask()).ToArray();
+        var clients = Array.ConvertAll(asked, socket => Accept(socket, create));
+        Array.ForEach(clients, loop.Add);
+        return clients;
     }
 
     Socket Ask()

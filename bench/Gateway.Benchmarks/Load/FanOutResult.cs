@@ -2,6 +2,7 @@ namespace Gateway.Benchmarks.Load;
 
 /// <summary>
 /// The figures of one run. A delivery is a message at a subscriber; the publisher's own echo is checked but not counted.
+/// What was lost, reordered or disconnected includes the warm-up.
 /// Latencies are in milliseconds, from just before the send to just after the receive.
 /// </summary>
 sealed record FanOutResult
@@ -22,7 +23,7 @@ sealed record FanOutResult
 
     public required double ServerMicrosPerDelivery { get; init; }
 
-    public required double OwnMicrosPerDelivery { get; init; }
+    public required double ClientMicrosPerDelivery { get; init; }
 
     public required double LatencyP50 { get; init; }
 

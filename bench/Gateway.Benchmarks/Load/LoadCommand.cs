@@ -16,7 +16,7 @@ static class LoadCommand
             var options = LoadOptions.Parse(arguments);
             var report = new Report(MeasureFanOut(options), options.Wants(LoadMode.Idle) ? MeasureIdle(options) : null);
             Console.WriteLine(options.Json ? report.ToJson() : report.ToText());
-            return report.FanOut.All(result => result is { Lost: 0, Reordered: 0 }) ? 0 : 1;
+            return report.IsSound ? 0 : 1;
         }
         catch (Exception fault) when (fault is LoadFault or IOException or System.Net.Sockets.SocketException)
         {

@@ -19,7 +19,7 @@ sealed record LoadOptions
           --pid N              the process whose CPU and memory count; without both, the built gateway is started
           --json               the figures as JSON
 
-        Exit code: 0 fine, 1 something was lost or reordered, 2 could not measure.
+        Exit code: 0 fine, 1 something was lost, reordered or cut off, 2 could not measure.
         """;
 
     /// <summary>Group sizes, each measured on its own.</summary>

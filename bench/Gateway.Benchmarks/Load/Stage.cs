@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Gateway.Benchmarks.Load;
 
 /// <summary>Publishes at a pace for some time, then waits for what is under way.</summary>
-sealed class Stage(ClientLoop loop, Publisher publisher, Subscriber[] subscribers, Pace pace, TimeSpan duration)
+sealed class Stage(ClientLoop loop, Publisher publisher, IReadOnlyList<Subscriber> subscribers, Pace pace, TimeSpan duration)
 {
     static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
@@ -38,7 +38,7 @@ sealed class Stage(ClientLoop loop, Publisher publisher, Subscriber[] subscriber
             loop.Poll(Wait(), Publish);
         }
 
-        _tally.Lost += _echoes.Lost + subscribers.Append(publisher).Sum(subscriber => publisher.Sent - subscriber.Newest);
+        _tally.Lost += _echoes.Lost + subscribers.Append(publisher).Sum(subscriber => subscriber.GiveUp(publisher.Sent));
         _tally.Reordered += _echoes.Reordered;
         return _tally;
     }

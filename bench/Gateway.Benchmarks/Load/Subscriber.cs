@@ -20,6 +20,14 @@ class Subscriber(Socket socket, int messageLength) : WebSocketClient(socket)
     /// <summary>Where it counts.</summary>
     internal Tally Tally { get; set; } = new();
 
+    /// <summary>No longer waits for what was sent, and returns how many messages that gives up.</summary>
+    internal long GiveUp(long sent)
+    {
+        var missing = sent - Newest;
+        Newest = sent;
+        return missing;
+    }
+
     protected override void OnRead()
     {
         _readAt = Stopwatch.GetTimestamp();

@@ -14,6 +14,9 @@ class WebSocketClient(Socket socket) : IDisposable
 
     internal int Descriptor { get; } = (int)socket.Handle;
 
+    /// <summary>Whether the server has ended it.</summary>
+    internal bool IsOver { get; set; }
+
     /// <summary>Reads what has come; false when the connection is over.</summary>
     internal bool Receive(Span<byte> buffer)
     {
