@@ -76,7 +76,7 @@ sealed class WireReader(Stream stream)
                 End = WireEnd.EndOfStream;
         }
         catch (IOException e) when (e.InnerException is SocketException
-            { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted })
+        { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted })
         {
             End = WireEnd.Reset;
         }

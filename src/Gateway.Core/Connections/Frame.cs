@@ -1,5 +1,5 @@
-using Gateway.Core.Diagnostics;
 using Gateway.Core.Connections.WebSockets;
+using Gateway.Core.Diagnostics;
 
 namespace Gateway.Core.Connections;
 
