@@ -43,15 +43,30 @@ sealed class WebSocketEndpoint(
         }
         try
         {
-            var transport = await OpenAsync(context).ConfigureAwait(false);
-            var connection = new WebSocketConnection(settings, transport, lifecycle.Loops, address);
-            await lifecycle.RunAsync(connection, Ping, settings, () => answered.Handler(connection, connection.Closing))
-                .ConfigureAwait(false);
+            await ServeAsync(context, answered.Handler, address).ConfigureAwait(false);
         }
         finally
         {
             lifecycle.Registry.Leave(address);
         }
+    }
+
+    // The handler starts before the handshake is answered: what it subscribes to at once, the client can rely on as
+    // soon as it is connected.
+    async Task ServeAsync(HttpContext context, Func<WebSocketConnection, CancellationToken, Task> handler, IPAddress? address)
+    {
+        var transport = new PendingTransport(context.Abort);
+        var connection = new WebSocketConnection(settings, transport, lifecycle.Loops, address);
+        var running = lifecycle.RunAsync(connection, Ping, settings, () => handler(connection, connection.Closing));
+        try
+        {
+            transport.Open(await OpenAsync(context).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            connection.Abort();
+        }
+        await running.ConfigureAwait(false);
     }
 
     static string? HandshakeFault(HttpRequest request)
