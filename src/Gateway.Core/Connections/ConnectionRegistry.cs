@@ -23,6 +23,9 @@ public sealed class ConnectionRegistry
     /// <summary>How many connections are open.</summary>
     public int Count => _connections.Count;
 
+    /// <summary>Whether newcomers are refused because the gateway shuts down.</summary>
+    public bool IsDraining => Volatile.Read(ref _draining);
+
     /// <summary>The open connections at this moment, in no order.</summary>
     public IEnumerable<ClientConnection> Connections => _connections.Select(entry => entry.Value);
 
@@ -66,7 +69,7 @@ public sealed class ConnectionRegistry
     {
         _connections[connection.Id] = connection;
         // It took its place before the draining began, but came too late for the list.
-        if (Volatile.Read(ref _draining))
+        if (IsDraining)
             connection.Close(CloseReason.Draining);
     }
 

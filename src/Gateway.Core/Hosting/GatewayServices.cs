@@ -37,7 +37,7 @@ static class GatewayServices
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain.Limit);
         services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         services.AddCors(cors => AddPolicies(cors, modules));
-        var health = services.AddHealthChecks();
+        var health = services.AddHealthChecks().AddCheck<DrainingCheck>(DrainingCheck.Name);
         foreach (var module in modules)
         {
             health.AddCheck(module.Name, () => HealthCheckResult.Healthy());
