@@ -5,7 +5,6 @@ using Gateway.Core.Connections;
 using Gateway.Core.Modules;
 using Gateway.Core.Topics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Modules.Channels;
@@ -74,11 +73,10 @@ sealed class ChannelEndpoints(TopicHub<ChannelsModule> channels, ChannelsOptions
     static bool IsBinary(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals(MediaTypeNames.Application.Octet, StringComparison.OrdinalIgnoreCase);
 
-    ContentHttpResult TooLarge() => TypedResults.Text(
-        $"Error: message too large. At most {options.MaxMessageBytes} bytes are allowed.\n", PlainText, statusCode: StatusCodes.Status413PayloadTooLarge);
+    Refusal TooLarge() =>
+        new(StatusCodes.Status413PayloadTooLarge, $"Error: message too large. At most {options.MaxMessageBytes} bytes are allowed.\n");
 
-    static ContentHttpResult BadRequest(string fault) =>
-        TypedResults.Text($"Error: bad request. {fault}\n", PlainText, statusCode: StatusCodes.Status400BadRequest);
+    static Refusal BadRequest(string fault) => new(StatusCodes.Status400BadRequest, $"Error: bad request. {fault}\n");
 
     static Task MethodNotAllowed(HttpContext context)
     {
@@ -86,5 +84,14 @@ sealed class ChannelEndpoints(TopicHub<ChannelsModule> channels, ChannelsOptions
         context.Response.Headers.Allow = HttpMethods.Get;
         context.Response.Headers.SecWebSocketVersion = "13";
         return Task.CompletedTask;
+    }
+
+    sealed record Refusal(int Status, string Text) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.XContentTypeOptions = "nosniff";
+            return TypedResults.Text(Text, PlainText, statusCode: Status).ExecuteAsync(httpContext);
+        }
     }
 }

@@ -19,7 +19,11 @@ static class MessageBody
         {
             var read = await reader.ReadAsync(cancellation).ConfigureAwait(false);
             if (limit != 0 && read.Buffer.Length > limit)
+            {
+                // Left unread, the rest could not be skipped, and the server would complain.
+                reader.AdvanceTo(read.Buffer.End);
                 return null;
+            }
             if (read.IsCompleted)
             {
                 byte[] body = read.Buffer.ToArray();

@@ -3,23 +3,22 @@ using System.Net.Sockets;
 
 namespace Gateway.Testing;
 
-/// <summary>Where an address in Kestrel's notation leads: a host and port, or a Unix socket (<c>http://unix:/run/gateway.sock</c>).</summary>
+/// <summary>
+/// Where an address in Kestrel's notation leads: a host and port, or a Unix socket (<c>http://unix:/run/gateway.sock</c>);
+/// with <c>https</c> or <c>wss</c> by TLS.
+/// </summary>
 static class WireAddress
 {
-    const string UnixPrefix = "http://unix:";
+    const string UnixMark = "://unix:";
 
-    public static EndPoint EndPoint(Uri address)
+    public static EndPoint EndPoint(Uri address) => address switch
     {
-        if (IsUnix(address))
-        {
-            // After a second colon Kestrel takes a base path.
-            return new UnixDomainSocketEndPoint(address.OriginalString[UnixPrefix.Length..].Split(':')[0]);
-        }
-
-        return address.Scheme is "http" or "ws"
-            ? new DnsEndPoint(address.DnsSafeHost, address.Port)
-            : throw new ArgumentException($"Only plain connections are supported, not {address}.", nameof(address));
-    }
+        _ when address.Scheme is not ("http" or "ws" or "https" or "wss") =>
+            throw new ArgumentException($"Only HTTP is spoken, not {address}.", nameof(address)),
+        // After a second colon Kestrel takes a base path.
+        _ when IsUnix(address) => new UnixDomainSocketEndPoint(address.OriginalString.Split(UnixMark)[1].Split(':')[0]),
+        _ => new DnsEndPoint(address.DnsSafeHost, address.Port),
+    };
 
     public static Socket Socket(Uri address) => IsUnix(address)
         ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
@@ -27,5 +26,7 @@ static class WireAddress
 
     public static string Host(Uri address) => IsUnix(address) ? "localhost" : address.Authority;
 
-    static bool IsUnix(Uri address) => address.OriginalString.StartsWith(UnixPrefix, StringComparison.OrdinalIgnoreCase);
+    public static bool IsTls(Uri address) => address.Scheme is "https" or "wss";
+
+    static bool IsUnix(Uri address) => address.OriginalString.Contains(UnixMark, StringComparison.OrdinalIgnoreCase);
 }

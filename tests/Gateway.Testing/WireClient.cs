@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -15,23 +16,29 @@ namespace Gateway.Testing;
 public sealed class WireClient : IAsyncDisposable
 {
     readonly Socket _socket;
-    readonly NetworkStream _stream;
+    readonly Stream _stream;
     readonly WireReader _reader;
     readonly string _host;
 
-    WireClient(Socket socket, string host)
+    // A TLS stream takes one write at a time, and a reader that answers pings writes as well.
+    readonly SemaphoreSlim _sending = new(1);
+
+    WireClient(Socket socket, Stream stream, string host)
     {
         _socket = socket;
+        _stream = stream;
         _host = host;
-        _stream = new NetworkStream(socket, ownsSocket: true);
-        _reader = new WireReader(_stream);
+        _reader = new WireReader(stream);
     }
 
     /// <summary>Whether <see cref="ReadMessageAsync"/> answers pings; false plays a client that has stopped answering.</summary>
     public bool AnswerPings { get; set; } = true;
 
     /// <summary>Connects; of the address only host and port, or the Unix socket, are used.</summary>
-    /// <param name="address">For example <c>http://127.0.0.1:8080</c> or <c>http://unix:/run/gateway.sock</c>.</param>
+    /// <param name="address">
+    /// For example <c>http://127.0.0.1:8080</c> or <c>http://unix:/run/gateway.sock</c>; with <c>https</c> by TLS, whatever
+    /// the server's certificate.
+    /// </param>
     /// <param name="receiveBufferSize">A small one makes a stalled reader felt by the server early.</param>
     public static async Task<WireClient> ConnectAsync(Uri address, int? receiveBufferSize = null)
     {
@@ -44,7 +51,8 @@ public sealed class WireClient : IAsyncDisposable
 
             await Deadline.WithinAsync(null, $"a connection to {address}", cancellation =>
                 socket.ConnectAsync(WireAddress.EndPoint(address), cancellation).AsTask());
-            return new WireClient(socket, WireAddress.Host(address));
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            return new WireClient(socket, WireAddress.IsTls(address) ? await EncryptAsync(stream) : stream, WireAddress.Host(address));
         }
         catch
         {
@@ -56,7 +64,7 @@ public sealed class WireClient : IAsyncDisposable
     /// <summary>Sends bytes as they are.</summary>
     public Task SendAsync(ReadOnlyMemory<byte> bytes, TimeSpan? limit = null) =>
         Deadline.WithinAsync(limit, $"the server to take {bytes.Length} bytes", cancellation =>
-            _stream.WriteAsync(bytes, cancellation).AsTask());
+            WriteAsync(bytes, cancellation));
 
     /// <summary>Sends ASCII text as it is; line ends are the caller's.</summary>
     public Task SendAsync(string ascii, TimeSpan? limit = null) => SendAsync(Encoding.ASCII.GetBytes(ascii), limit);
@@ -111,6 +119,10 @@ public sealed class WireClient : IAsyncDisposable
     /// <summary>Sends a text message in one frame.</summary>
     public Task SendTextAsync(string text) => SendFrameAsync(WireOpcode.Text, Encoding.UTF8.GetBytes(text));
 
+    /// <summary>Sends text messages, each in one frame, all in one write.</summary>
+    public Task SendTextsAsync(IEnumerable<string> texts) => SendAsync((byte[])[.. texts.SelectMany(text =>
+        WireFraming.Encode(WireOpcode.Text, Encoding.UTF8.GetBytes(text), fin: true, mask: true, rsv: 0))]);
+
     /// <summary>Sends a binary message in one frame.</summary>
     public Task SendBinaryAsync(ReadOnlyMemory<byte> payload) => SendFrameAsync(WireOpcode.Binary, payload);
 
@@ -139,6 +151,30 @@ public sealed class WireClient : IAsyncDisposable
 
     /// <summary>Closes the connection without a WebSocket Close.</summary>
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    static async Task<Stream> EncryptAsync(NetworkStream stream)
+    {
+        // The certificate is of the test's own making: what matters is what passes through.
+#pragma warning disable CA5359
+        var tls = new SslStream(stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+#pragma warning restore CA5359
+        await Deadline.WithinAsync(null, "the TLS handshake", cancellation =>
+            tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, cancellation));
+        return tls;
+    }
+
+    async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        await _sending.WaitAsync(cancellation);
+        try
+        {
+            await _stream.WriteAsync(bytes, cancellation);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
 
     async Task<WireFrame> MessageAsync(CancellationToken cancellation)
     {

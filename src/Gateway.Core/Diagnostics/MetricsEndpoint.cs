@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,16 +13,31 @@ static class MetricsEndpoint
     static readonly double[] LatencyBuckets =
         [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
-    public static void AddExporter(IServiceCollection services) => services.AddOpenTelemetry().WithMetrics(metrics => metrics
-        .AddMeter(GatewayMetrics.MeterName)
-        .AddView(GatewayMetrics.FanOutLatency, new ExplicitBucketHistogramConfiguration { Boundaries = LatencyBuckets })
-        .AddPrometheusExporter(exporter =>
+    public static void AddExporter(IServiceCollection services)
+    {
+        services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
+        {
+            var meters = provider.GetRequiredService<IMeterFactory>();
+            metrics.AddView(instrument => View(instrument, meters));
+        });
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(GatewayMetrics.MeterName).AddPrometheusExporter(exporter =>
         {
             // Every series is the gateway's own, and its names begin so; these two would add others.
             exporter.TargetInfoEnabled = false;
             exporter.ScopeInfoEnabled = false;
             exporter.ScrapeResponseCacheDurationMilliseconds = 0;
         }));
+    }
 
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPrometheusScrapingEndpoint("/metrics");
+
+    // The exporter finds meters by name in the whole process: those of another gateway in it are not this one's.
+    static MetricStreamConfiguration? View(Instrument instrument, IMeterFactory meters)
+    {
+        if (instrument.Meter.Scope != meters)
+            return MetricStreamConfiguration.Drop;
+        return instrument.Name == GatewayMetrics.FanOutLatency
+            ? new ExplicitBucketHistogramConfiguration { Boundaries = LatencyBuckets }
+            : null;
+    }
 }

@@ -142,8 +142,8 @@ public sealed class GatewayServer : IAsyncDisposable
 
     ModuleAddress AddressOf(EnabledModule module)
     {
-        var shared = _listeners.Where(l => l.Prefix.Length == 0).Select(l => l.Url + module.Options.Path);
-        var own = _listeners.Where(l => l.Prefix == Door.OwnPrefix(module.Name)).Select(l => $"{l.Url}/");
+        var shared = _listeners.Where(l => l.Prefix.Length == 0).Select(l => l.UrlOf(module.Options.Path!));
+        var own = _listeners.Where(l => l.Prefix == Door.OwnPrefix(module.Name)).Select(l => l.UrlOf("/"));
         return new(module.Name, [.. shared, .. own]);
     }
 }

@@ -16,6 +16,9 @@ sealed record Listener(string Key, ListenAddress Address, string Prefix)
     /// <summary>Its URL, with the port that it got, once the server has started.</summary>
     public string Url => Address.Url(_bound?.IPEndPoint?.Port ?? Address.Port);
 
+    /// <summary>The URL of a path there. A colon keeps it apart from the path of a Unix socket, as Kestrel and nginx write it.</summary>
+    public string UrlOf(string path) => Address.SocketPath != null ? $"{Url}:{path}" : Url + path;
+
     public void Bind(KestrelServerOptions server, HttpsConnectionAdapterOptions? tls) => Address.Bind(server, listen =>
     {
         _bound = listen;

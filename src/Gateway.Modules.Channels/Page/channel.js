@@ -30,7 +30,7 @@ function append(data) {
   const item = document.createElement('li');
   const time = document.createElement('time');
   const body = document.createElement('span');
-  time.textContent = new Date().toLocaleTimeString();
+  time.textContent = new Date().toTimeString().slice(0, 8);
   body.textContent = describe(data);
   if (typeof data !== 'string')
     body.className = 'binary';

@@ -94,11 +94,12 @@ sealed class SocketTransport(Socket socket, Stream stream, Action abort) : ITran
         }
     }
 
+    // Never on the sender's stack, even if the send has completed by now: the sender does not know yet that it must wait.
     async Task NotifyAsync(ValueTask sending)
     {
         try
         {
-            await sending.ConfigureAwait(false);
+            await sending.AsTask().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

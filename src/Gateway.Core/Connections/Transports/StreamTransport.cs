@@ -49,11 +49,12 @@ sealed class StreamTransport(Stream stream, Action abort) : ITransport
         }
     }
 
+    // Never on the sender's stack, even if the write has completed by now: the sender does not know yet that it must wait.
     async Task NotifyAsync(ValueTask writing)
     {
         try
         {
-            await writing.ConfigureAwait(false);
+            await writing.AsTask().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
         catch (IOException)
         {
