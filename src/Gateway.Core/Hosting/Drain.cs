@@ -8,14 +8,18 @@ namespace Gateway.Core.Hosting;
 /// Sends the clients away when the process is told to stop, while the web server closes its addresses and waits for
 /// the connections to end.
 /// </summary>
-sealed partial class Drain(ConnectionRegistry connections, DrainOptions options, ILogger<Drain> log) : IHostedLifecycleService
+sealed partial class Drain(
+    ConnectionRegistry connections, WebConnections web, DrainOptions options, ILogger<Drain> log) : IHostedLifecycleService, IDisposable
 {
+    readonly CancellationTokenSource _stopped = new();
     Task _draining = Task.CompletedTask;
+    Task _webDraining = Task.CompletedTask;
 
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
         Begins(connections.Count, options.Window);
         _draining = connections.DrainAsync(options.Window, cancellationToken);
+        _webDraining = web.DrainAsync(_stopped.Token);
         return Task.CompletedTask;
     }
 
@@ -29,7 +33,11 @@ sealed partial class Drain(ConnectionRegistry connections, DrainOptions options,
         {
             Overdue(connections.Count, options.Limit);
         }
+        await _stopped.CancelAsync().ConfigureAwait(false);
+        await _webDraining.ConfigureAwait(false);
     }
+
+    public void Dispose() => _stopped.Dispose();
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

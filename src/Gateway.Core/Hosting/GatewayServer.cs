@@ -121,6 +121,7 @@ public sealed class GatewayServer : IAsyncDisposable
 
     void MapDoors(GatewayOptions options)
     {
+        _app.Use(WebConnections.Use);
         _app.Use(RawPath.Use);
         _app.UseMiddleware<FaultMiddleware>();
         _app.UseRouting();

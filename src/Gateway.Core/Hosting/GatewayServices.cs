@@ -33,6 +33,7 @@ static class GatewayServices
         services.AddSingleton<GatewayMetrics>();
         MetricsEndpoint.AddExporter(services);
         services.AddSingleton(options.Drain);
+        services.AddSingleton<WebConnections>();
         services.AddHostedService<Drain>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain.Limit);
         services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);

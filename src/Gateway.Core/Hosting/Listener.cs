@@ -2,6 +2,7 @@ using Gateway.Core.Connections.Transports;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Core.Hosting;
 
@@ -22,6 +23,7 @@ sealed record Listener(string Key, ListenAddress Address, string Prefix)
     public void Bind(KestrelServerOptions server, HttpsConnectionAdapterOptions? tls) => Address.Bind(server, listen =>
     {
         _bound = listen;
+        listen.Use(server.ApplicationServices.GetRequiredService<WebConnections>().Track);
         if (Prefix.Length > 0)
             listen.Use(RawPath.Prefixed(Prefix));
         if (Address.IsHttps)
