@@ -9,24 +9,26 @@ sealed class OptionsBinding(ConfigurationFaults faults)
 {
     public void Fill(object options, IConfiguration section)
     {
-        var earlier = faults.Count;
         var path = (section as IConfigurationSection)?.Path;
         var keys = OptionsClass.Keys(options.GetType());
         var allowed = string.Join(", ", keys.Keys.Order(StringComparer.OrdinalIgnoreCase));
 
+        var earlier = faults.Count;
         // The value is not shown here: what was meant for a key of the section may be its secret.
         if (section is IConfigurationSection { Value: not null })
             faults.Add(path!, "is one value, not a section", $"a section with the keys {allowed}");
 
+        var below = 0;
         foreach (var child in section.GetChildren())
         {
             if (keys.TryGetValue(child.Key, out var property))
-                Set(options, property, child);
+                below += Set(options, property, child);
             else
                 faults.Add(child.Path, Unknown(child.Key, keys.Keys), allowed);
         }
 
-        if (faults.Count == earlier && options is IValidatedOptions validated)
+        // A fault further below is no reason to keep back those of this section.
+        if (faults.Count - below == earlier && options is IValidatedOptions validated)
             AddAll(validated.Validate(), path);
     }
 
@@ -42,10 +44,13 @@ sealed class OptionsBinding(ConfigurationFaults faults)
         }
     }
 
-    void Set(object options, PropertyInfo property, IConfigurationSection section)
+    // How many faults there are in sections below.
+    int Set(object options, PropertyInfo property, IConfigurationSection section)
     {
+        var earlier = faults.Count;
         if (Read(section, property, property.PropertyType, property.GetValue(options)) is { } value)
             property.SetValue(options, value);
+        return section.Value is null && OptionsClass.IsSection(property.PropertyType) ? faults.Count - earlier : 0;
     }
 
     /// <summary>The value of a section; null where nothing is set or it has a fault.</summary>

@@ -42,6 +42,9 @@ static class OptionsClass
             throw new InvalidOperationException($"{property.DeclaringType}.{property.Name}: {type} is not a type of option.");
     }
 
+    /// <summary>Whether the keys of such a property are those of sections below.</summary>
+    public static bool IsSection(Type type) => IsMap(type) || IsNested(type);
+
     static bool IsNested(Type type) =>
         type.IsClass && !type.IsAbstract && type.GetConstructor([]) is not null
         && type.Assembly != typeof(object).Assembly && !type.IsAssignableTo(typeof(IEnumerable));

@@ -57,6 +57,13 @@ public sealed class StrictBinderTests
         }
     }
 
+    public sealed class Outer : IValidatedOptions
+    {
+        public Service Inner { get; set; } = new();
+
+        public IEnumerable<OptionFault> Validate() => [new OptionFault("Name", "is missing", "a name")];
+    }
+
     public sealed class Impossible
     {
         public Uri? Address { get; set; }
@@ -305,6 +312,16 @@ public sealed class StrictBinderTests
                 "Root:Services:b:Weight: \"x\" is not a whole number; allowed: 0 to 2147483647",
             ],
             _faults.Lines);
+    }
+
+    [Fact]
+    public void A_fault_in_a_section_below_does_not_keep_options_from_checking_themselves()
+    {
+        var root = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Inner:Weight", (string?)"x")]).Build();
+
+        StrictBinder.Bind<Outer>(root, _faults);
+
+        Assert.Equal(["Inner:Weight: \"x\" is not a whole number; allowed: 0 to 2147483647", "Name: is missing; allowed: a name"], _faults.Lines);
     }
 
     [Fact]
