@@ -17,9 +17,17 @@ static class ListenSockets
     {
         if (endpoint is UnixDomainSocketEndPoint)
             RemoveStale(endpoint);
-        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-        socket.SendBufferSize = SendBufferBytes;
-        return socket;
+        try
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.SendBufferSize = SendBufferBytes;
+            return socket;
+        }
+        catch (SocketException e) when (e.SocketErrorCode != SocketError.AddressAlreadyInUse)
+        {
+            // The server names the address in that one case only.
+            throw new IOException($"{endpoint}: {e.Message}", e);
+        }
     }
 
     // The file of a process that was killed stays behind. One that somebody answers on is not stale.
