@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Core.Hosting;
@@ -15,7 +16,10 @@ namespace Gateway.Core.Hosting;
 /// <param name="SocketPath">The path of a Unix socket, else null.</param>
 sealed record ListenAddress(bool IsHttps, string Host, int Port, string? SocketPath)
 {
-    public const string Allowed = "http://host:port, https://host:port or http://unix:/path, without a path behind it";
+    public const string Allowed = "http://host:port, https://host:port or http://unix:/path of at most 107 bytes, without a path behind it";
+
+    // What the operating system takes, less the zero at the end (unix(7)).
+    const int LongestSocketPath = 107;
 
     const string UnixPrefix = "unix:";
 
@@ -30,7 +34,7 @@ sealed record ListenAddress(bool IsHttps, string Host, int Port, string? SocketP
         {
             string path = rest[UnixPrefix.Length..];
             address = new(https, "", 0, path);
-            return path.StartsWith('/') && path.Length > 1;
+            return path.StartsWith('/') && path.Length > 1 && Encoding.UTF8.GetByteCount(path) <= LongestSocketPath;
         }
         rest = rest.TrimEnd('/');
         int colon = rest.EndsWith(']') ? -1 : rest.LastIndexOf(':');
@@ -70,6 +74,9 @@ sealed record ListenAddress(bool IsHttps, string Host, int Port, string? SocketP
         string scheme = IsHttps ? "https" : "http";
         return SocketPath != null ? $"{scheme}://unix:{SocketPath}" : $"{scheme}://{Host}:{boundPort}";
     }
+
+    /// <summary>The same with a path; behind that of a socket a colon begins it.</summary>
+    public string Url(int boundPort, string path) => SocketPath != null ? $"{Url(boundPort)}:{path}" : Url(boundPort) + path;
 
     public override string ToString() => Url(Port);
 

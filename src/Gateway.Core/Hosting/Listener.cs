@@ -15,7 +15,12 @@ sealed record Listener(string Key, ListenAddress Address, string Prefix)
     ListenOptions? _bound;
 
     /// <summary>Its URL, with the port that it got, once the server has started.</summary>
-    public string Url => Address.Url(_bound?.IPEndPoint?.Port ?? Address.Port);
+    public string Url => Address.Url(Port);
+
+    /// <summary>The URL of a path on it.</summary>
+    public string UrlOf(string path) => Address.Url(Port, path);
+
+    int Port => _bound?.IPEndPoint?.Port ?? Address.Port;
 
     /// <summary>The URL of a path there. A colon keeps it apart from the path of a Unix socket, as Kestrel and nginx write it.</summary>
     public string UrlOf(string path) => Address.SocketPath != null ? $"{Url}:{path}" : Url + path;
