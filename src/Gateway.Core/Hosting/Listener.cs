@@ -22,9 +22,6 @@ sealed record Listener(string Key, ListenAddress Address, string Prefix)
 
     int Port => _bound?.IPEndPoint?.Port ?? Address.Port;
 
-    /// <summary>The URL of a path there. A colon keeps it apart from the path of a Unix socket, as Kestrel and nginx write it.</summary>
-    public string UrlOf(string path) => Address.SocketPath != null ? $"{Url}:{path}" : Url + path;
-
     public void Bind(KestrelServerOptions server, HttpsConnectionAdapterOptions? tls) => Address.Bind(server, listen =>
     {
         _bound = listen;
