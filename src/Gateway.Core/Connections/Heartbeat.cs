@@ -15,6 +15,8 @@ sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettin
     long _nextPingAt;
     long _unansweredSince;
 
+    bool IsAwaitingSign => _timeout != 0 && _unansweredSince != 0;
+
     /// <summary>Begins to ping, where the protocol has a ping and it is not switched off.</summary>
     public void Start()
     {
@@ -39,14 +41,14 @@ sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettin
     {
         if (connection.LastHeardAt >= _unansweredSince)
             _unansweredSince = 0;
-        if (_timeout != 0 && _unansweredSince != 0 && now - _unansweredSince >= _timeout)
+        if (IsAwaitingSign && now - _unansweredSince >= _timeout)
         {
             connection.Close(CloseReason.PingTimeout, $"no answer to a ping within {settings.PongTimeout.TotalSeconds:0.###} s");
             return;
         }
         if (now >= _nextPingAt)
             Ping(now);
-        wheel.Set(this, _timeout == 0 ? _nextPingAt : Math.Min(_nextPingAt, _unansweredSince + _timeout));
+        wheel.Set(this, IsAwaitingSign ? Math.Min(_nextPingAt, _unansweredSince + _timeout) : _nextPingAt);
         // It may have begun to end meanwhile, and that moment must not be put off.
         if (connection.Ending != null)
             Ending();
