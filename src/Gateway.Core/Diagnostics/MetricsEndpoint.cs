@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
@@ -29,7 +30,9 @@ static class MetricsEndpoint
         }));
     }
 
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPrometheusScrapingEndpoint("/metrics");
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints
+        .MapPrometheusScrapingEndpoint("/metrics")
+        .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
 
     // The exporter finds meters by name in the whole process: those of another gateway in it are not this one's.
     static MetricStreamConfiguration? View(Instrument instrument, IMeterFactory meters)
