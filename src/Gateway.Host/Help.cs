@@ -12,7 +12,7 @@ static class Help
           Gateway.Host --help | --version
 
         Settings come from FILE, else gateway.json in the working directory; then gateway.{DOTNET_ENVIRONMENT}.json
-        beside it, variables such as GATEWAY_Modules__Channels__Enabled=false, and the command line.
+        beside it, variables such as GATEWAY_Limits__Connections=1000, and the command line.
         Exit codes: 0 fine, 1 refused (configuration, arguments), 2 failed.
         """;
 

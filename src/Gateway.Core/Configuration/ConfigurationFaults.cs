@@ -29,7 +29,7 @@ public sealed class ConfigurationFaults
     /// Adds a fault. Line breaks and other characters that could disturb a terminal are written as escapes,
     /// a very long key or <paramref name="wrong"/> loses its middle.
     /// </summary>
-    /// <param name="key">The full key, such as <c>Modules:Channels:MaxMessageBytes</c>.</param>
+    /// <param name="key">The full key, such as <c>Limits:Connections</c>.</param>
     /// <param name="wrong">What is wrong, such as <c>"abc" is not a whole number</c>.</param>
     /// <param name="allowed">What is allowed instead, such as <c>0 (no limit) to 65535</c>.</param>
     public void Add(string key, string wrong, string allowed) =>
