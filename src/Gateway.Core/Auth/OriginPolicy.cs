@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -37,7 +38,7 @@ sealed class OriginPolicy
             return false;
         if (_any)
             return true;
-        string? normal = origin[0] == Opaque ? Opaque : Normalize(origin[0]!);
+        string? normal = OfHeader(origin[0]!);
         if (normal == null)
             return false;
         return _allowed != null ? _allowed.Contains(normal) : normal == Normalize($"{scheme}://{host.Value}");
@@ -45,10 +46,14 @@ sealed class OriginPolicy
 
     /// <summary>Whether the configuration lets pages of the origin use the module from elsewhere (for CORS).</summary>
     public bool AllowsElsewhere(string origin) =>
-        _any || (_allowed != null && _allowed.Contains(origin == Opaque ? Opaque : Normalize(origin) ?? ""));
+        _any || (_allowed != null && _allowed.Contains(OfHeader(origin) ?? ""));
 
     /// <summary>Whether all pages may.</summary>
     public bool AllowsAny => _any;
+
+    // In a header an origin is ASCII (RFC 6454, section 6.2); it is also written back, where nothing else may stand.
+    static string? OfHeader(string origin) =>
+        origin == Opaque ? Opaque : Ascii.IsValid(origin) ? Normalize(origin) : null;
 
     /// <summary>Scheme and host in lower case, the port only where it is not the scheme's own; null if it is no origin.</summary>
     static string? Normalize(string origin)
