@@ -7,7 +7,7 @@ public class OriginTests(ChannelsGateway sameOrigin, OriginTests.ListedOrigins l
     : IClassFixture<ChannelsGateway>, IClassFixture<OriginTests.ListedOrigins>, IClassFixture<OriginTests.AnyOrigin>
 {
     public sealed class ListedOrigins() : ChannelsGateway("""
-        "AllowedOrigins": ["https://Example.com", "http://app.test:8080", "http://xn--bcher-kva.test"]
+        "AllowedOrigins": ["https://Example.com", "http://app.test:8080", "http://bücher.test"]
         """);
 
     public sealed class AnyOrigin() : ChannelsGateway("""
@@ -33,10 +33,10 @@ public class OriginTests(ChannelsGateway sameOrigin, OriginTests.ListedOrigins l
 
     [Theory]
     [EveryTransport("https://example.com", 101), EveryTransport("HTTPS://EXAMPLE.COM", 101), EveryTransport("https://example.com:443", 101)]
-    [EveryTransport("http://app.test:8080", 101), EveryTransport("http://bücher.test", 101)]
+    [EveryTransport("http://app.test:8080", 101), EveryTransport("http://xn--bcher-kva.test", 101)]
     [EveryTransport("http://example.com", 403), EveryTransport("https://example.net", 403), EveryTransport("https://example.com:8443", 403)]
     [EveryTransport("http://app.test", 403), EveryTransport("https://example.com.evil.test", 403), EveryTransport("https://sub.example.com", 403)]
-    [EveryTransport("https://user@example.com", 403), EveryTransport("null", 403), EveryTransport("", 403), EveryTransport("example.com", 403)]
+    [EveryTransport("https://user@example.com", 403), EveryTransport("http://bücher.test", 403), EveryTransport("null", 403), EveryTransport("", 403), EveryTransport("example.com", 403)]
     public async Task AllowedOrigins_compares_scheme_host_and_port_and_nothing_else(Door door, string origin, int status)
     {
         string ascii = origin.Replace("ü", "\u00c3\u00bc", StringComparison.Ordinal);
