@@ -8,7 +8,6 @@ public class DrainTests
 {
     static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
 
-    // What a busy machine adds.
     // What a busy machine may add; far less than Drain:Limit, until which a drain lasts that something holds.
     static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
 
