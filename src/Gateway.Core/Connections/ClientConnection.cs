@@ -78,6 +78,9 @@ public abstract class ClientConnection : ISendWork
 
     internal int LoopIndex { get; }
 
+    /// <summary>What went wrong when sending, where it was more than that the client had gone.</summary>
+    internal Exception? Fault { get; private set; }
+
     /// <summary>Set once, before the connection is known to anybody.</summary>
     internal Heartbeat? Heartbeat { private get; set; }
 
@@ -229,7 +232,7 @@ public abstract class ClientConnection : ISendWork
             if (!IsGone)
                 await AwaitClientsEndAsync(limit.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
         {
             // Out of time, or the client is gone: either way there is nothing more to say.
         }
@@ -265,14 +268,19 @@ public abstract class ClientConnection : ISendWork
     // Under the lock. False when the client turned out to be gone.
     bool TrySend(ReadOnlySpan<byte> bytes, out int taken)
     {
+        // Set before: the transport may be writable again, and say so, before its send returns.
+        _blocked = true;
         try
         {
-            _blocked = !_transport.TrySend(bytes, out taken);
+            if (_transport.TrySend(bytes, out taken))
+                _blocked = false;
             return true;
         }
-        catch (IOException)
+        catch (Exception e)
         {
             taken = 0;
+            if (e is not IOException)
+                (Fault, _reason) = (e, _reason ?? CloseReason.InternalError);
             MarkGone();
             return false;
         }

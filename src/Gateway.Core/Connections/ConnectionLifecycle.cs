@@ -43,6 +43,8 @@ sealed partial class ConnectionLifecycle(
         await connection.FinishAsync().ConfigureAwait(false);
         wheel.Cancel(heartbeat);
         Registry.Remove(connection);
+        if (connection.Fault is { } fault)
+            SendingFailed(fault, connection.Module, connection.Id);
         var reason = connection.Ending ?? CloseReason.InternalError;
         settings.Metrics.AddClosed(reason);
         Closed(connection.Module, connection.Id, reason, connection.Age);
@@ -50,6 +52,9 @@ sealed partial class ConnectionLifecycle(
 
     [LoggerMessage(1001, LogLevel.Error, "{Module}: the handler of connection {Connection} failed", EventName = "HandlerFailed")]
     partial void HandlerFailed(Exception exception, string module, long connection);
+
+    [LoggerMessage(1003, LogLevel.Error, "{Module}: sending to connection {Connection} failed", EventName = "SendingFailed")]
+    partial void SendingFailed(Exception exception, string module, long connection);
 
     [LoggerMessage(1002, LogLevel.Debug, "{Module}: connection {Connection} closed, {Reason}, after {Age}", EventName = "ConnectionClosed")]
     partial void Closed(string module, long connection, CloseReason reason, TimeSpan age);

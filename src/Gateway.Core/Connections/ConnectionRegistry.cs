@@ -35,6 +35,7 @@ public sealed class ConnectionRegistry
     /// <summary>Takes a place for a connection that is about to open; every place taken is given back by <see cref="Leave"/>.</summary>
     internal Admission TryEnter(IPAddress? address)
     {
+        address = Normalize(address);
         lock (_gate)
         {
             if (_draining)
@@ -55,6 +56,7 @@ public sealed class ConnectionRegistry
 
     internal void Leave(IPAddress? address)
     {
+        address = Normalize(address);
         lock (_gate)
         {
             _places--;
@@ -98,4 +100,7 @@ public sealed class ConnectionRegistry
         }
         await _empty.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
+
+    // A dual-mode socket shows an IPv4 client as IPv6.
+    static IPAddress? Normalize(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
 }

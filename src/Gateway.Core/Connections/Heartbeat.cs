@@ -14,6 +14,7 @@ sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettin
     readonly long _timeout = (long)settings.PongTimeout.TotalMilliseconds;
     long _nextPingAt;
     long _unansweredSince;
+    long _cutAt = long.MaxValue;
 
     bool IsAwaitingSign => _timeout != 0 && _unansweredSince != 0;
 
@@ -27,13 +28,19 @@ sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettin
     }
 
     /// <summary>The connection has begun to end.</summary>
-    public void Ending() => wheel.Set(this, Environment.TickCount64 + EndingTime);
+    public void Ending()
+    {
+        long cutAt = Environment.TickCount64 + EndingTime;
+        Volatile.Write(ref _cutAt, cutAt);
+        wheel.Set(this, cutAt);
+    }
 
     public override void OnDue()
     {
+        long now = Environment.TickCount64;
         if (connection.Ending == null)
-            Beat(Environment.TickCount64);
-        else
+            Beat(now);
+        else if (now >= Volatile.Read(ref _cutAt))
             connection.Abort();
     }
 

@@ -1,4 +1,5 @@
 using Gateway.Core.Diagnostics;
+
 namespace Gateway.Core.Connections;
 
 /// <summary>
@@ -20,6 +21,9 @@ sealed class OutboundQueue
 
     public bool IsEmpty => Count == 0;
 
+    /// <summary>How many frames it has room for: what it costs while nothing waits.</summary>
+    internal int Slots => _ring.Length;
+
     public void Add(Frame frame)
     {
         if (Count == _ring.Length)
@@ -28,7 +32,10 @@ sealed class OutboundQueue
         Bytes += frame.Length;
     }
 
-    /// <summary>Adds frames of which the first <paramref name="sent"/> bytes, counted over all, have left already.</summary>
+    /// <summary>
+    /// Adds, where nothing waits, frames of which the first <paramref name="sent"/> bytes, counted over all, have left
+    /// already.
+    /// </summary>
     /// <returns>The frames that have left whole.</returns>
     public FrameCount AddRest(ReadOnlySpan<Frame> frames, int sent)
     {
@@ -105,10 +112,10 @@ sealed class OutboundQueue
     /// <summary>Drops everything: there is no wire any more.</summary>
     public FrameCount Clear()
     {
+        // The whole first frame is lost, whatever part of it has left.
+        Bytes += _sentOfFirst;
         _sentOfFirst = 0;
-        var dropped = DropOldest(0, keep: 0);
-        Bytes = 0;
-        return dropped;
+        return DropOldest(0, keep: 0);
     }
 
     Frame At(int index) => _ring[(_first + index) % _ring.Length]!;

@@ -12,12 +12,21 @@ sealed class TimerWheel : IDisposable
     readonly Lock _gate = new();
     readonly Entry?[] _slots = new Entry?[Slots];
     readonly List<Entry> _due = [];
-    readonly Timer _timer;
-    long _tick = Now;
+    readonly Func<long> _clock;
+    readonly Timer? _timer;
+    long _tick;
 
-    public TimerWheel() => _timer = new Timer(_ => Turn(), null, TickMilliseconds, TickMilliseconds);
+    public TimerWheel() : this(() => Environment.TickCount64) =>
+        _timer = new Timer(_ => Turn(), null, TickMilliseconds, TickMilliseconds);
 
-    static long Now => Environment.TickCount64 / TickMilliseconds;
+    /// <summary>A wheel that turns by hand only, with a clock in milliseconds.</summary>
+    internal TimerWheel(Func<long> clock)
+    {
+        _clock = clock;
+        _tick = Now;
+    }
+
+    long Now => _clock() / TickMilliseconds;
 
     /// <summary>Has the entry come due at a time of <see cref="Environment.TickCount64"/>; replaces its earlier time.</summary>
     public void Set(Entry entry, long dueAt)
@@ -41,10 +50,10 @@ sealed class TimerWheel : IDisposable
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose() => _timer?.Dispose();
 
     // The timer may fire again while a turn is still under way; that turn then sees to the missed ticks.
-    void Turn()
+    internal void Turn()
     {
         if (!Monitor.TryEnter(_due))
             return;
@@ -52,7 +61,10 @@ sealed class TimerWheel : IDisposable
         {
             CollectDue();
             foreach (var entry in _due)
-                entry.OnDue();
+            {
+                if (IsStillDue(entry))
+                    entry.OnDue();
+            }
             _due.Clear();
         }
         finally
@@ -79,6 +91,13 @@ sealed class TimerWheel : IDisposable
             foreach (var entry in _due)
                 Unlink(entry);
         }
+    }
+
+    // An entry before it, or another thread, may have cancelled it or put it off meanwhile.
+    bool IsStillDue(Entry entry)
+    {
+        lock (_gate)
+            return !entry.IsCancelled && entry.DueTick == 0;
     }
 
     void Link(Entry entry, long tick)

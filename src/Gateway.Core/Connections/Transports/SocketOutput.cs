@@ -80,7 +80,9 @@ sealed class SocketOutput(Socket socket, ConnectionContext connection) : PipeWri
     public override void Complete(Exception? exception = null)
     {
         _completed = true;
-        ReleaseBuffer();
+        // A flush that still waits sends from the buffer, and releases it when it ends.
+        if (Volatile.Read(ref _flushing) == null)
+            ReleaseBuffer();
     }
 
     int Send(out SocketError error)

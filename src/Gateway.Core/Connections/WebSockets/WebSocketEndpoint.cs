@@ -34,7 +34,7 @@ sealed class WebSocketEndpoint(
             await answered.Refusal!.ExecuteAsync(context).ConfigureAwait(false);
             return;
         }
-        var address = Normalize(context.Connection.RemoteIpAddress);
+        var address = context.Connection.RemoteIpAddress;
         var admission = lifecycle.Registry.TryEnter(address);
         if (admission != Admission.Granted)
         {
@@ -93,6 +93,4 @@ sealed class WebSocketEndpoint(
             ? new SocketTransport(output.Socket, stream, context.Abort)
             : new StreamTransport(stream, context.Abort);
     }
-
-    static IPAddress? Normalize(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
 }
