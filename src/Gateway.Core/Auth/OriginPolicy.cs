@@ -58,7 +58,7 @@ sealed class OriginPolicy
     /// <summary>Scheme and host in lower case, the port only where it is not the scheme's own; null if it is no origin.</summary>
     static string? Normalize(string origin)
     {
-        if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.IdnHost.Length == 0 || uri.UserInfo.Length > 0)
+        if (!origin.Contains("://", StringComparison.Ordinal) || !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.IdnHost.Length == 0 || uri.UserInfo.Length > 0)
             return null;
         if (uri.PathAndQuery is not ("/" or "") || uri.Fragment.Length > 0 || origin.Contains('?') || origin.Contains('#'))
             return null;

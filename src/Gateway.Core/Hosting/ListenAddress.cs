@@ -80,8 +80,8 @@ sealed record ListenAddress(bool IsHttps, string Host, int Port, string? SocketP
 
     public override string ToString() => Url(Port);
 
-    IPAddress? IP => IPAddress.TryParse(Host.Trim('[', ']'), out var ip) ? ip : null;
+    IPAddress? IP => IPAddress.TryParse(Host, out var ip) ? ip : null;
 
-    static bool IsHost(string host) => host is "localhost" or "*" || (IPAddress.TryParse(host.Trim('[', ']'), out var ip)
+    static bool IsHost(string host) => host is "localhost" or "*" || (IPAddress.TryParse(host, out var ip)
         && host.StartsWith('[') == (ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6));
 }

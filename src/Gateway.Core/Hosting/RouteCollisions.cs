@@ -46,7 +46,7 @@ static class RouteCollisions
             var (x, y) = (SegmentAt(a, i), SegmentAt(b, i));
             if (IsCatchAll(x) || IsCatchAll(y) || (x == null && y == null))
                 return true;
-            if (x == null || y == null || !MayBeEqual(x, y))
+            if (x == null || y == null ? !MayBeMissing((x ?? y)!) : !MayBeEqual(x, y))
                 return false;
         }
     }
@@ -56,6 +56,9 @@ static class RouteCollisions
 
     static bool IsCatchAll(RoutePatternPathSegment? segment) =>
         segment?.Parts is [RoutePatternParameterPart { IsCatchAll: true }];
+
+    static bool MayBeMissing(RoutePatternPathSegment segment) =>
+        segment.Parts is [RoutePatternParameterPart { IsOptional: true } or RoutePatternParameterPart { Default: not null }];
 
     // Only two literals can be told apart for sure.
     static bool MayBeEqual(RoutePatternPathSegment a, RoutePatternPathSegment b) =>

@@ -21,6 +21,7 @@ public class OriginPolicyTests
     [InlineData("*", false)]
     [InlineData("", false)]
     [InlineData("example.com:8080", false)]
+    [InlineData("http:example.com:8080", false)]
     [InlineData("garbage", false)]
     public void Without_a_list_only_the_same_origin_is_allowed(string? origin, bool allowed) =>
         Assert.Equal(allowed, new OriginPolicy([]).Allows(Header(origin), "http", Here));

@@ -17,6 +17,9 @@ public class RouteCollisionsTests
     [InlineData("/a/{**rest}", "/a", true)]
     [InlineData("/a/{**rest}", "/b/c", false)]
     [InlineData("/{**rest}", "/metrics", true)]
+    [InlineData("/a/{x?}", "/a", true)]
+    [InlineData("/a/{x=1}", "/a", true)]
+    [InlineData("/a/{x}", "/a", false)]
     [InlineData("/", "/", true)]
     [InlineData("/", "/a", false)]
     public void Two_patterns_overlap_if_some_path_matches_both(string one, string other, bool overlap)
