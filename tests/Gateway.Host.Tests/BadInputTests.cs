@@ -81,7 +81,7 @@ public class BadInputTests(ChannelsGateway gateway) : IClassFixture<ChannelsGate
     [Fact]
     public async Task Pipelined_requests_are_answered_in_order()
     {
-        await using var subscriber = await Run.OpenAsync(gateway.Address, "/channels/pipelined");
+        await using var subscriber = await Run.SubscribeAsync(gateway.Address, "/channels/pipelined");
         await using var client = await WireClient.ConnectAsync(gateway.Address);
         const string Head = " HTTP/1.1\r\nHost: a\r\n";
 

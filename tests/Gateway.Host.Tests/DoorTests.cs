@@ -18,9 +18,9 @@ public class DoorTests
         Assert.Equal(4, new HashSet<int> { shared.Port, second.Port, own.Port, other.Port }.Count);
         Assert.Equal(("/channels", "/channels", "/", "/"), (shared.AbsolutePath, second.AbsolutePath, own.AbsolutePath, other.AbsolutePath));
 
-        await using var byPath = await Run.OpenAsync(shared, "/channels/room/1");
-        await using var bySecondPath = await Run.OpenAsync(second, "/channels/room/1");
-        await using var byOwn = await Run.OpenAsync(own, "/room/1");
+        await using var byPath = await Run.SubscribeAsync(shared, "/channels/room/1");
+        await using var bySecondPath = await Run.SubscribeAsync(second, "/channels/room/1");
+        await using var byOwn = await Run.SubscribeAsync(own, "/room/1");
         await byPath.SendTextAsync("hello");
         await Run.RequestAsync(other, "POST", "/room/1", "world");
 

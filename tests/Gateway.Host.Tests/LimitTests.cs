@@ -12,7 +12,7 @@ public class LimitTests
         await using var gateway = await GatewayProcess.StartAsync(
             $$"""{ "Urls": "http://127.0.0.1:0", "Limits": { "{{limit}}": 2 }, "Modules": { "Channels": {} } }""");
         var address = gateway.Address("Channels");
-        await using var first = await Run.OpenAsync(address, "/channels/a");
+        await using var first = await Run.SubscribeAsync(address, "/channels/a");
         await using var second = await Run.OpenAsync(address, "/channels/b");
 
         await using var third = await WireClient.ConnectAsync(address);

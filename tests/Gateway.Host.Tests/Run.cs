@@ -37,6 +37,24 @@ static class Run
         return client;
     }
 
+    /// <summary>
+    /// An open WebSocket whose module has begun to serve it: the handshake is answered a moment before that, and until
+    /// then what others publish passes it by.
+    /// </summary>
+    public static async Task<WireClient> SubscribeAsync(Uri address, string target)
+    {
+        var client = await OpenAsync(address, target);
+        await AwaitServedAsync(client);
+        return client;
+    }
+
+    /// <summary>Sends the empty message that Channels answers to its sender alone, and awaits the answer.</summary>
+    public static async Task AwaitServedAsync(WireClient client)
+    {
+        await client.SendTextAsync("");
+        Assert.Equal("", (await client.ReadMessageAsync()).Text);
+    }
+
     /// <summary>The metrics of a gateway that serves them at its shared address.</summary>
     public static Task<MetricsPage> MetricsAsync(Uri address) => Metrics.GetAsync(new Uri(address, "/metrics"));
 
