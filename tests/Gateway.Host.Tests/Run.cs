@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Gateway.Testing;
 
@@ -76,5 +77,15 @@ static class Run
         Assert.NotEmpty(problem.GetProperty("title").GetString()!);
         Assert.NotEmpty(problem.GetProperty("detail").GetString()!);
         return problem.GetProperty("code").GetString()!;
+    }
+
+    /// <summary>Whether this process ignores a signal; its children inherit that (proc(5), SigIgn).</summary>
+    public static bool Ignores(int signal)
+    {
+        const string key = "SigIgn:";
+        if (!File.Exists("/proc/self/status"))
+            return false;
+        string mask = File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal))[key.Length..];
+        return (ulong.Parse(mask.Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1UL << (signal - 1))) != 0;
     }
 }

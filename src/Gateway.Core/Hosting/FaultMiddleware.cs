@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -16,7 +17,7 @@ sealed partial class FaultMiddleware(ILogger<FaultMiddleware> log) : IMiddleware
         {
             await AnswerAsync(context, Problems.Create(e.StatusCode, "bad_request", e.Message)).ConfigureAwait(false);
         }
-        catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+        catch (Exception e) when (IsDeparture(e, context))
         {
             // The client is gone: nobody is left to be told.
         }
@@ -27,6 +28,11 @@ sealed partial class FaultMiddleware(ILogger<FaultMiddleware> log) : IMiddleware
                 StatusCodes.Status500InternalServerError, "internal_error", "The gateway failed; its log says why.")).ConfigureAwait(false);
         }
     }
+
+    // The end of a connection may show in a read before the request is told of it.
+    static bool IsDeparture(Exception exception, HttpContext context) =>
+        exception is ConnectionResetException or ConnectionAbortedException
+        || (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested);
 
     // An answer that has begun cannot be taken back: the client must see that it is incomplete.
     static Task AnswerAsync(HttpContext context, IResult problem)
