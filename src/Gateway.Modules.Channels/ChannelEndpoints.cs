@@ -15,13 +15,19 @@ sealed class ChannelEndpoints(TopicHub<ChannelsModule> channels, ChannelsOptions
     /// <summary>The header of a POST's answer that says to how many WebSockets the message was sent.</summary>
     const string SubscribersHeader = "X-Subscribers";
 
+    const string Subscribe = "subscribe";
+    const string Publish = "publish";
     const string PlainText = "text/plain; charset=utf-8";
 
     /// <summary>A WebSocket: subscribed to the channel, and publishing to it whatever it sends.</summary>
-    public WebSocketAnswer Open(HttpContext context) =>
-        ChannelName.Parse(context.ModulePath(), out string channel) is { } fault
-            ? WebSocketAnswer.Refuse(BadRequest(fault))
-            : WebSocketAnswer.Accept((client, closing) => ServeAsync(client, channel, closing));
+    public WebSocketAnswer Open(HttpContext context)
+    {
+        if (ChannelName.Parse(context.ModulePath(), out string channel) is { } fault)
+            return WebSocketAnswer.Refuse(BadRequest(fault));
+        if (!context.Allows(Subscribe, channel))
+            return WebSocketAnswer.Refuse(context.Forbid(Subscribe, channel));
+        return WebSocketAnswer.Accept((client, closing) => ServeAsync(client, channel, closing));
+    }
 
     /// <summary>A POST: publishes its body to the channel.</summary>
     public async Task PublishAsync(HttpContext context)
@@ -30,6 +36,8 @@ sealed class ChannelEndpoints(TopicHub<ChannelsModule> channels, ChannelsOptions
             await MethodNotAllowed(context).ConfigureAwait(false);
         else if (ChannelName.Parse(context.ModulePath(), out string channel) is { } fault)
             await BadRequest(fault).ExecuteAsync(context).ConfigureAwait(false);
+        else if (!context.Allows(Publish, channel))
+            await context.Forbid(Publish, channel).ExecuteAsync(context).ConfigureAwait(false);
         else if (await MessageBody.ReadAsync(context.Request, options.MaxMessageBytes, context.RequestAborted).ConfigureAwait(false) is not { } body)
             await TooLarge().ExecuteAsync(context).ConfigureAwait(false);
         else
@@ -61,10 +69,18 @@ sealed class ChannelEndpoints(TopicHub<ChannelsModule> channels, ChannelsOptions
     async Task ServeAsync(WebSocketConnection client, string channel, CancellationToken closing)
     {
         using var subscription = channels.Subscribe(channel, client);
+        if (subscription == null)
+        {
+            client.Close(CloseReason.LimitReached, "too many channels");
+            return;
+        }
+        bool mayPublish = client.Allows(Publish, channel);
         await foreach (var message in client.ReadAllAsync(closing).ConfigureAwait(false))
         {
             if (message.Payload.IsEmpty)
                 client.Send(message);
+            else if (!mayPublish)
+                client.Close(CloseReason.PolicyViolation, "grant_missing: the token does not allow to publish here");
             else
                 await channels.PublishAsync(channel, message.ToFrame()).ConfigureAwait(false);
         }

@@ -23,6 +23,6 @@ public sealed class ChannelsModule() : GatewayModule<ChannelsOptions>("Channels"
         var endpoints = routes.ServiceProvider.GetRequiredService<ChannelEndpoints>();
         routes.MapWebSocket(EveryPath, endpoints.Open, options.WebSocket);
         ModuleRoutes.AllowForeignOrigins(routes.MapPost(EveryPath, endpoints.PublishAsync));
-        ModuleRoutes.AllowForeignOrigins(routes.MapGet(EveryPath, ChannelEndpoints.ShowPageAsync));
+        ModuleRoutes.AllowForeignOrigins(routes.MapGet(EveryPath, ChannelEndpoints.ShowPageAsync).AllowAnonymous());
     }
 }

@@ -1,5 +1,6 @@
 using Gateway.Core.Configuration;
 using Gateway.Core.Hosting;
+using Gateway.Core.Tenants;
 
 namespace Gateway.Testing;
 
@@ -19,8 +20,8 @@ public sealed class GatewayFixture : IAsyncDisposable
 
     GatewayFixture(TemporaryFolder folder, GatewayServer server) => (_folder, _server) = (folder, server);
 
-    /// <summary>The services of the running gateway.</summary>
-    public IServiceProvider Services => _server.Services;
+    /// <summary>The services that the modules of the default tenant see.</summary>
+    public IServiceProvider Services => _server.ServicesOf(Tenant.DefaultName);
 
     /// <summary>The temporary folder: <c>gateway.json</c>, <c>cert.pem</c> and <c>key.pem</c> lie in it.</summary>
     public string Folder => _folder.Path;

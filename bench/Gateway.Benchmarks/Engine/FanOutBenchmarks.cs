@@ -1,9 +1,11 @@
 using BenchmarkDotNet.Attributes;
+using Gateway.Core.Auth;
 using Gateway.Core.Connections;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Diagnostics;
 using Gateway.Core.Hosting;
 using Gateway.Core.Modules;
+using Gateway.Core.Tenants;
 using Gateway.Core.Topics;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -31,10 +33,11 @@ public class FanOutBenchmarks
     {
         var services = new ServiceCollection().AddMetrics().AddSingleton(new ConnectionRegistry(new LimitOptions()))
             .AddSingleton<GatewayMetrics>().BuildServiceProvider();
-        _metrics = services.GetRequiredService<GatewayMetrics>().For("bench");
+        _metrics = services.GetRequiredService<GatewayMetrics>().For(Tenant.DefaultName, "bench");
         _loops = new SenderLoops();
         var settings = new ConnectionSettings
         {
+            Tenant = new Tenant(Tenant.DefaultName, new(), TimeProvider.System),
             Module = "bench",
             Metrics = _metrics,
             QueueBytes = long.MaxValue,
@@ -42,7 +45,7 @@ public class FanOutBenchmarks
         };
         _hub = new TopicHub<NoModule>(_loops, settings);
         for (int i = 0; i < Subscribers; i++)
-            _hub.Subscribe("topic", new WebSocketConnection(settings, new Sink(), _loops, null));
+            _hub.Subscribe("topic", new WebSocketConnection(settings, new Sink(), _loops, null, Identity.Open));
     }
 
     [Benchmark(OperationsPerInvoke = Frames)]

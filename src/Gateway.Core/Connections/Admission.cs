@@ -11,6 +11,9 @@ enum Admission
     /// <summary><c>Limits:ConnectionsPerAddress</c> are open from the client's address.</summary>
     TooManyFromAddress,
 
+    /// <summary>The tenant's <c>Limits:Connections</c> are open.</summary>
+    TooManyOfTenant,
+
     /// <summary>The gateway is shutting down.</summary>
     Draining,
 }

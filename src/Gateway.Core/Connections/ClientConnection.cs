@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Gateway.Core.Auth;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Diagnostics;
 
@@ -30,8 +31,10 @@ public abstract class ClientConnection : ISendWork
     TaskCompletionSource? _drained;
     TaskCompletionSource? _room;
 
-    private protected ClientConnection(ConnectionSettings settings, ITransport transport, SenderLoops loops, IPAddress? address)
+    private protected ClientConnection(
+        ConnectionSettings settings, ITransport transport, SenderLoops loops, IPAddress? address, Identity identity)
     {
+        Identity = identity;
         _settings = settings;
         _transport = transport;
         LoopIndex = loops.Next();
@@ -46,6 +49,12 @@ public abstract class ClientConnection : ISendWork
 
     /// <summary>The module that the client speaks to.</summary>
     public string Module => _settings.Module;
+
+    /// <summary>The name of the tenant that it belongs to.</summary>
+    public string Tenant => _settings.Tenant.Name;
+
+    /// <summary>Who the client is.</summary>
+    public Identity Identity { get; }
 
     /// <summary>Where the client connects from; null on a Unix socket.</summary>
     public IPAddress? Address { get; }
@@ -90,6 +99,9 @@ public abstract class ClientConnection : ISendWork
 
     /// <summary>When the client last gave a sign of life, in the milliseconds of <see cref="Environment.TickCount64"/>.</summary>
     internal long LastHeardAt => Volatile.Read(ref _lastHeardAt);
+
+    /// <summary>Whether the client may do something with its module; see <see cref="Grants.Allows"/>.</summary>
+    public bool Allows(string action, string path) => Identity.Grants.Allows(Module, action, path);
 
     /// <summary>Queues a frame. A full queue is dealt with as the module's slow-consumer policy says.</summary>
     /// <returns>False when the connection is ending: the frame goes nowhere.</returns>

@@ -33,6 +33,15 @@ public enum CloseReason
     /// <summary>The client gave no sign of life after a ping.</summary>
     PingTimeout,
 
+    /// <summary>The client's token has expired.</summary>
+    TokenExpired,
+
+    /// <summary>The client's token, or its user, has been revoked.</summary>
+    TokenRevoked,
+
+    /// <summary>The client's tenant has reached one of its limits.</summary>
+    LimitReached,
+
     /// <summary>An operator ended the connection.</summary>
     Kicked,
 

@@ -18,9 +18,9 @@ static class CloseReasons
         CloseReason.Draining => 1001,
         CloseReason.ProtocolError => 1002,
         CloseReason.InvalidData => 1007,
-        CloseReason.PolicyViolation or CloseReason.Kicked => 1008,
+        CloseReason.PolicyViolation or CloseReason.TokenExpired or CloseReason.TokenRevoked or CloseReason.Kicked => 1008,
         CloseReason.MessageTooLarge => 1009,
-        CloseReason.SlowConsumer => 1013,
+        CloseReason.SlowConsumer or CloseReason.LimitReached => 1013,
         _ => 1011,
     };
 
@@ -30,6 +30,9 @@ static class CloseReasons
         CloseReason.Draining => "the gateway is shutting down",
         CloseReason.SlowConsumer => "the client reads too slowly",
         CloseReason.PingTimeout => "no answer to a ping",
+        CloseReason.TokenExpired => "the token has expired",
+        CloseReason.TokenRevoked => "the token has been revoked",
+        CloseReason.LimitReached => "the tenant has reached its limit",
         CloseReason.Kicked => "closed by an operator",
         CloseReason.InternalError => "internal error",
         _ => "",

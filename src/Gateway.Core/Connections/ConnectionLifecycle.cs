@@ -37,25 +37,25 @@ sealed partial class ConnectionLifecycle(
         }
         catch (Exception e)
         {
-            HandlerFailed(e, connection.Module, connection.Id);
+            HandlerFailed(e, connection.Tenant, connection.Module, connection.Id);
             connection.Close(CloseReason.InternalError);
         }
         await connection.FinishAsync().ConfigureAwait(false);
         wheel.Cancel(heartbeat);
         Registry.Remove(connection);
         if (connection.Fault is { } fault)
-            SendingFailed(fault, connection.Module, connection.Id);
+            SendingFailed(fault, connection.Tenant, connection.Module, connection.Id);
         var reason = connection.Ending ?? CloseReason.InternalError;
         settings.Metrics.AddClosed(reason);
-        Closed(connection.Module, connection.Id, reason, connection.Age);
+        Closed(connection.Tenant, connection.Module, connection.Id, reason, connection.Age);
     }
 
-    [LoggerMessage(1001, LogLevel.Error, "{Module}: the handler of connection {Connection} failed", EventName = "HandlerFailed")]
-    partial void HandlerFailed(Exception exception, string module, long connection);
+    [LoggerMessage(1001, LogLevel.Error, "{Tenant}/{Module}: the handler of connection {Connection} failed", EventName = "HandlerFailed")]
+    partial void HandlerFailed(Exception exception, string tenant, string module, long connection);
 
-    [LoggerMessage(1003, LogLevel.Error, "{Module}: sending to connection {Connection} failed", EventName = "SendingFailed")]
-    partial void SendingFailed(Exception exception, string module, long connection);
+    [LoggerMessage(1003, LogLevel.Error, "{Tenant}/{Module}: sending to connection {Connection} failed", EventName = "SendingFailed")]
+    partial void SendingFailed(Exception exception, string tenant, string module, long connection);
 
-    [LoggerMessage(1002, LogLevel.Debug, "{Module}: connection {Connection} closed, {Reason}, after {Age}", EventName = "ConnectionClosed")]
-    partial void Closed(string module, long connection, CloseReason reason, TimeSpan age);
+    [LoggerMessage(1002, LogLevel.Debug, "{Tenant}/{Module}: connection {Connection} closed, {Reason}, after {Age}", EventName = "ConnectionClosed")]
+    partial void Closed(string tenant, string module, long connection, CloseReason reason, TimeSpan age);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Gateway.Core.Hosting;
+using Gateway.Core.Tenants;
 
 namespace Gateway.Core.Connections;
 
@@ -32,7 +33,17 @@ public sealed class ConnectionRegistry
     /// <summary>Finds an open connection by its <see cref="ClientConnection.Id"/>.</summary>
     public ClientConnection? Find(long id) => _connections.GetValueOrDefault(id);
 
-    /// <summary>Takes a place for a connection that is about to open; every place taken is given back by <see cref="Leave"/>.</summary>
+    /// <summary>Takes a place for a connection that is about to open; every place taken is given back by <see cref="Leave(Tenant, IPAddress?)"/>.</summary>
+    internal Admission TryEnter(Tenant tenant, IPAddress? address)
+    {
+        if (!tenant.Limits.TryEnterConnection())
+            return Admission.TooManyOfTenant;
+        var admission = TryEnter(address);
+        if (admission != Admission.Granted)
+            tenant.Limits.LeaveConnection();
+        return admission;
+    }
+
     internal Admission TryEnter(IPAddress? address)
     {
         address = Normalize(address);
@@ -52,6 +63,12 @@ public sealed class ConnectionRegistry
             _places++;
             return Admission.Granted;
         }
+    }
+
+    internal void Leave(Tenant tenant, IPAddress? address)
+    {
+        tenant.Limits.LeaveConnection();
+        Leave(address);
     }
 
     internal void Leave(IPAddress? address)

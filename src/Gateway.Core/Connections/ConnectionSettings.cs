@@ -1,4 +1,5 @@
 using Gateway.Core.Diagnostics;
+using Gateway.Core.Tenants;
 
 namespace Gateway.Core.Connections;
 
@@ -7,6 +8,9 @@ sealed record ConnectionSettings
 {
     /// <summary>How long a client may take to answer the goodbye before its transport is cut.</summary>
     public static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>The tenant.</summary>
+    public required Tenant Tenant { get; init; }
 
     /// <summary>The module's name.</summary>
     public required string Module { get; init; }

@@ -3,28 +3,32 @@ namespace Gateway.Core.Connections;
 /// <summary>
 /// Looks after one connection from the timer wheel. While it is open, the client is pinged at an interval, and the
 /// connection ends when, after a ping, nothing at all has come from the client in time: any byte is a sign of life, and
-/// so is that it reads on after a stall. When it is ending and does not end, the transport is cut.
+/// so is that it reads on after a stall. It also ends when the client's token does. When it is ending and does not end,
+/// the transport is cut.
 /// </summary>
 sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettings settings, TimerWheel wheel) : TimerWheel.Entry
 {
     // Twice what the client has for its goodbye: it is the module's handler that did not come to an end.
     static readonly long EndingTime = (long)(2 * ConnectionSettings.GoodbyeTime).TotalMilliseconds;
 
-    readonly long _interval = (long)settings.PingInterval.TotalMilliseconds;
+    // The clock may be set: a token's end is looked at anew this often.
+    static readonly long ExpiryCheck = (long)TimeSpan.FromMinutes(1).TotalMilliseconds;
+
+    readonly long _interval = ping == null ? 0 : (long)settings.PingInterval.TotalMilliseconds;
     readonly long _timeout = (long)settings.PongTimeout.TotalMilliseconds;
-    long _nextPingAt;
+    long _nextPingAt = long.MaxValue;
     long _unansweredSince;
     long _cutAt = long.MaxValue;
 
     bool IsAwaitingSign => _timeout != 0 && _unansweredSince != 0;
 
-    /// <summary>Begins to ping, where the protocol has a ping and it is not switched off.</summary>
+    /// <summary>Begins to look after the connection.</summary>
     public void Start()
     {
-        if (ping == null || _interval == 0)
-            return;
-        _nextPingAt = Environment.TickCount64 + _interval;
-        wheel.Set(this, _nextPingAt);
+        long now = Environment.TickCount64;
+        if (_interval != 0)
+            _nextPingAt = now + _interval;
+        SetNext(now);
     }
 
     /// <summary>The connection has begun to end.</summary>
@@ -48,6 +52,11 @@ sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettin
     {
         if (connection.LastHeardAt >= _unansweredSince)
             _unansweredSince = 0;
+        if (connection.Identity.Expires <= DateTimeOffset.UtcNow)
+        {
+            connection.Close(CloseReason.TokenExpired);
+            return;
+        }
         if (IsAwaitingSign && now - _unansweredSince >= _timeout)
         {
             connection.Close(CloseReason.PingTimeout, $"no answer to a ping within {settings.PongTimeout.TotalSeconds:0.###} s");
@@ -55,7 +64,7 @@ sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettin
         }
         if (now >= _nextPingAt)
             Ping(now);
-        wheel.Set(this, IsAwaitingSign ? Math.Min(_nextPingAt, _unansweredSince + _timeout) : _nextPingAt);
+        SetNext(now);
         // It may have begun to end meanwhile, and that moment must not be put off.
         if (connection.Ending != null)
             Ending();
@@ -67,5 +76,16 @@ sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettin
         _nextPingAt = now + _interval;
         if (_unansweredSince == 0)
             _unansweredSince = now;
+    }
+
+    void SetNext(long now)
+    {
+        long next = _nextPingAt;
+        if (IsAwaitingSign)
+            next = Math.Min(next, _unansweredSince + _timeout);
+        if (connection.Identity.Expires is { } expires)
+            next = Math.Min(next, now + (long)Math.Clamp((expires - DateTimeOffset.UtcNow).TotalMilliseconds, 0, ExpiryCheck));
+        if (next != long.MaxValue)
+            wheel.Set(this, next);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Runtime.CompilerServices;
+using Gateway.Core.Auth;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Connections.WebSockets;
 
@@ -22,8 +23,9 @@ public sealed class WebSocketConnection : ClientConnection
     bool _broken;
     bool _moreIsLikely;
 
-    internal WebSocketConnection(ConnectionSettings settings, ITransport transport, SenderLoops loops, IPAddress? address)
-        : base(settings, transport, loops, address)
+    internal WebSocketConnection(
+        ConnectionSettings settings, ITransport transport, SenderLoops loops, IPAddress? address, Identity identity)
+        : base(settings, transport, loops, address, identity)
     {
         _decoder = new WebSocketDecoder(settings.WebSocket.MaxMessageBytes);
     }
@@ -132,6 +134,8 @@ public sealed class WebSocketConnection : ClientConnection
                 _unread = _unread[consumed..];
                 switch (received.Kind)
                 {
+                    case WebSocketOpcode.Text or WebSocketOpcode.Binary when !TakeFromLimits(received.Payload.Length):
+                        return false;
                     case WebSocketOpcode.Text or WebSocketOpcode.Binary:
                         message = new(received.Kind == WebSocketOpcode.Text, received.Payload);
                         return true;
@@ -152,6 +156,14 @@ public sealed class WebSocketConnection : ClientConnection
             _broken = true;
             Close(ReasonOf(e.CloseCode), e.Message);
         }
+        return false;
+    }
+
+    bool TakeFromLimits(int bytes)
+    {
+        if (Settings.Tenant.Limits.TryTakeMessage(bytes) == TimeSpan.Zero)
+            return true;
+        Close(CloseReason.LimitReached, "too many messages or bytes in a second");
         return false;
     }
 

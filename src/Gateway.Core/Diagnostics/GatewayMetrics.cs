@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Gateway.Core.Connections;
 
@@ -6,7 +7,7 @@ namespace Gateway.Core.Diagnostics;
 
 /// <summary>
 /// The gateway's one meter, <see cref="MeterName"/>: the same instruments for every module, told apart by the label
-/// <c>module</c>. Gauges are counted from what is there when somebody asks, so that they cannot drift.
+/// <c>module</c> and <c>tenant</c>. Gauges are counted from what is there when somebody asks, so that they cannot drift.
 /// </summary>
 public sealed class GatewayMetrics
 {
@@ -16,7 +17,7 @@ public sealed class GatewayMetrics
     /// <summary>The histogram of fan-out latencies; its buckets are set where the exporter is.</summary>
     public const string FanOutLatency = "gateway.fanout.latency";
 
-    readonly ConcurrentDictionary<string, ModuleMetrics> _modules = new();
+    readonly ConcurrentDictionary<(string Tenant, string Module), ModuleMetrics> _modules = new();
     readonly Histogram<double> _fanOut;
     readonly ConnectionRegistry _connections;
 
@@ -42,34 +43,50 @@ public sealed class GatewayMetrics
             description: "Messages that did not reach a client, by reason.");
         meter.CreateObservableCounter("gateway.dropped", () => Dropped(count => count.Bytes), "By",
             "Bytes of the messages that did not reach a client, by reason.");
+        meter.CreateObservableCounter("gateway.auth.refused", Refused, description: "Clients refused, by the code of the fault.");
         _fanOut = meter.CreateHistogram<double>(FanOutLatency, "s",
             "Time from a publish until the last subscriber of a sender loop had been served.");
         ProcessInstruments.AddTo(meter);
     }
 
-    internal ModuleMetrics For(string module) => _modules.GetOrAdd(module, name =>
+    internal ModuleMetrics For(string tenant, string module) => _modules.GetOrAdd((tenant, module), name =>
     {
-        var tag = Tag("module", name);
-        return new ModuleMetrics(name, seconds => _fanOut.Record(seconds, tag));
+        var tags = new TagList { Tag("tenant", name.Tenant), Tag("module", name.Module) };
+        return new ModuleMetrics(name.Tenant, name.Module, seconds => _fanOut.Record(seconds, tags));
     });
 
-    IEnumerable<Measurement<long>> Each(Func<ModuleMetrics, long> value) =>
-        _modules.Values.Select(m => new Measurement<long>(value(m), Tag("module", m.Module)));
+    IEnumerable<Measurement<long>> Each(Func<ModuleMetrics, long> value) => _modules.Values.Select(m => Measure(m, value(m)));
 
     IEnumerable<Measurement<long>> Closed() =>
         from m in _modules.Values
         from reason in CloseReasons.All
-        select new Measurement<long>(m.Closed(reason), Tag("module", m.Module), Tag("reason", reason.Label()));
+        select Measure(m, m.Closed(reason), Tag("reason", reason.Label()));
 
     IEnumerable<Measurement<long>> Dropped(Func<FrameCount, long> value) =>
         from m in _modules.Values
         from reason in Enum.GetValues<DropReason>()
-        select new Measurement<long>(value(m.Dropped(reason)), Tag("module", m.Module), Tag("reason", Label(reason)));
+        select Measure(m, value(m.Dropped(reason)), Tag("reason", Label(reason)));
 
-    IEnumerable<Measurement<long>> CountConnections() => Each(m => _connections.Connections.Count(c => c.Module == m.Module));
+    IEnumerable<Measurement<long>> Refused() =>
+        from m in _modules.Values
+        from refused in m.Refused
+        select Measure(m, refused.Value, Tag("code", refused.Key));
 
-    IEnumerable<Measurement<long>> SumQueues() =>
-        Each(m => _connections.Connections.Where(c => c.Module == m.Module).Sum(c => c.QueuedBytes));
+    IEnumerable<Measurement<long>> CountConnections() => SumConnections(_ => 1);
+
+    IEnumerable<Measurement<long>> SumQueues() => SumConnections(connection => connection.QueuedBytes);
+
+    // One walk over the connections, however many modules and tenants there are.
+    List<Measurement<long>> SumConnections(Func<ClientConnection, long> value)
+    {
+        var sums = _modules.Keys.ToDictionary(name => name, _ => 0L);
+        foreach (var connection in _connections.Connections)
+            sums[(connection.Tenant, connection.Module)] = sums.GetValueOrDefault((connection.Tenant, connection.Module)) + value(connection);
+        return [.. sums.Select(sum => new Measurement<long>(sum.Value, Tag("tenant", sum.Key.Tenant), Tag("module", sum.Key.Module)))];
+    }
+
+    static Measurement<long> Measure(ModuleMetrics module, long value, params ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        new(value, [Tag("tenant", module.Tenant), Tag("module", module.Module), .. tags]);
 
     static string Label(DropReason reason) => reason switch
     {

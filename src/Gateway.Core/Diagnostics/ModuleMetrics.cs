@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Gateway.Core.Connections;
 
 namespace Gateway.Core.Diagnostics;
@@ -6,13 +7,16 @@ namespace Gateway.Core.Diagnostics;
 /// What one module's traffic adds up to. Plain counters, bumped once per sweep rather than per delivery, and read by
 /// the instruments of <see cref="GatewayMetrics"/> only when somebody asks.
 /// </summary>
-sealed class ModuleMetrics(string module, Action<double> recordFanOut)
+sealed class ModuleMetrics(string tenant, string module, Action<double> recordFanOut)
 {
     readonly Counter _published = new();
     readonly Counter _delivered = new();
     readonly Counter[] _dropped = [.. Enum.GetValues<DropReason>().Select(_ => new Counter())];
     readonly long[] _closed = new long[CloseReasons.All.Length];
+    readonly ConcurrentDictionary<string, long> _refused = new();
     long _opened;
+
+    public string Tenant { get; } = tenant;
 
     public string Module { get; } = module;
 
@@ -31,6 +35,11 @@ sealed class ModuleMetrics(string module, Action<double> recordFanOut)
     public void AddDelivered(FrameCount count) => _delivered.Add(count);
 
     public void AddDropped(DropReason reason, FrameCount count) => _dropped[(int)reason].Add(count);
+
+    /// <summary>Clients refused, by the code of the fault: a handful, whatever clients send.</summary>
+    public IEnumerable<KeyValuePair<string, long>> Refused => _refused;
+
+    public void AddRefused(string code) => _refused.AddOrUpdate(code, 1, (_, count) => count + 1);
 
     public void AddOpened() => Interlocked.Increment(ref _opened);
 

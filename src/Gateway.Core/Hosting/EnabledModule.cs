@@ -1,33 +1,46 @@
 using Gateway.Core.Auth;
+using Gateway.Core.Configuration;
 using Gateway.Core.Connections;
 using Gateway.Core.Diagnostics;
 using Gateway.Core.Modules;
+using Gateway.Core.Tenants;
 
 namespace Gateway.Core.Hosting;
 
-/// <summary>A module that runs, with its options as configured.</summary>
-sealed record EnabledModule(IGatewayModule Module, ModuleOptions Options)
+/// <summary>A module that runs for a tenant, with its options and schemes as configured.</summary>
+/// <param name="Tenant">The tenant.</param>
+/// <param name="Module">The module object, this tenant's own.</param>
+/// <param name="Options">Its options.</param>
+/// <param name="Authenticator">Who is let in.</param>
+/// <param name="Key">The key of its section.</param>
+sealed record EnabledModule(Tenant Tenant, IGatewayModule Module, ModuleOptions Options, Authenticator Authenticator, string Key)
 {
     public string Name => Module.Name;
+
+    /// <summary>Its name among all modules of all tenants: the module's own for the default tenant.</summary>
+    public string Id => Tenant.IsDefault ? Name : $"{Tenant.Name}/{Name}";
 
     /// <summary>Which pages may use it.</summary>
     public OriginPolicy Origins { get; } = new(Options.AllowedOrigins);
 
-    /// <summary>The doors to it: its path on the shared addresses, and the root of addresses of its own.</summary>
-    public IEnumerable<Door> Doors
-    {
-        get
-        {
-            yield return new(Name, Door.SharedPrefix(Options.Path!), Origins);
-            if (Options.Listen.Count > 0)
-                yield return new(Name, Door.OwnPrefix(Name), Origins);
-        }
-    }
+    /// <summary>Whether it is open to all without having said so.</summary>
+    public bool IsOpenByDefault => Options.Auth.Count == 0;
+
+    /// <summary>The door on the shared addresses: its path, below the tenant's.</summary>
+    public Door SharedDoor => new(this, Door.SharedPrefix(Tenant, Options.Path!));
+
+    /// <summary>The door on addresses of its own, the tenant's or, by host name, those of the default tenant's module.</summary>
+    public Door OwnDoor => new(this, Door.OwnPrefix(Tenant, Name));
+
+    public static EnabledModule Create(
+        Tenant tenant, IGatewayModule module, ModuleOptions options, Schemes schemes, string key, ConfigurationFaults faults) =>
+        new(tenant, module, options, new Authenticator(schemes.Select(options.Auth, $"{key}:{nameof(options.Auth)}", faults)), key);
 
     public ConnectionSettings Settings(GatewayMetrics metrics) => new()
     {
+        Tenant = Tenant,
         Module = Name,
-        Metrics = metrics.For(Name),
+        Metrics = metrics.For(Tenant.Name, Name),
         QueueBytes = Options.QueueBytes == 0 ? long.MaxValue : Options.QueueBytes,
         SlowConsumer = Options.SlowConsumer,
     };

@@ -1,13 +1,13 @@
 using Gateway.Core.Configuration;
-using Gateway.Core.Diagnostics;
 using Gateway.Core.Modules;
+using Gateway.Core.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Core.Hosting;
 
@@ -15,20 +15,24 @@ namespace Gateway.Core.Hosting;
 public sealed class GatewayServer : IAsyncDisposable
 {
     readonly WebApplication _app;
-    readonly IReadOnlyList<EnabledModule> _modules;
+    readonly TenantHosts _tenants;
     readonly IReadOnlyList<Listener> _listeners;
 
-    GatewayServer(WebApplication app, IReadOnlyList<EnabledModule> modules, IReadOnlyList<Listener> listeners) =>
-        (_app, _modules, _listeners) = (app, modules, listeners);
+    GatewayServer(WebApplication app, TenantHosts tenants, IReadOnlyList<Listener> listeners) =>
+        (_app, _tenants, _listeners) = (app, tenants, listeners);
 
-    /// <summary>The services, for tools and tests.</summary>
+    /// <summary>The core's services, for tools and tests.</summary>
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>The services that a tenant's modules see, for tools and tests.</summary>
+    /// <exception cref="InvalidOperationException">There is no such tenant.</exception>
+    public IServiceProvider ServicesOf(string tenant) => _tenants.All.First(host => host.Tenant.Name == tenant).Services;
+
     /// <summary>Where each module is served, in the order of names; with the real ports once the gateway has started.</summary>
-    public IReadOnlyList<ModuleAddress> Addresses => [.. _modules.Select(AddressOf)];
+    public IReadOnlyList<ModuleAddress> Addresses => [.. _tenants.Modules.Select(AddressOf)];
 
     /// <summary>The addresses of the operators' pages, if they have some of their own.</summary>
-    public IReadOnlyList<string> AdminUrls => [.. _listeners.Where(l => l.Prefix == Door.OwnPrefix(AdminPages.Owner)).Select(l => l.Url)];
+    public IReadOnlyList<string> AdminUrls => [.. _listeners.Where(listener => listener.IsAdmin).Select(listener => listener.Url)];
 
     /// <summary>
     /// Puts the gateway together without starting it. Every fault of the configuration is reported; with any, there is
@@ -36,22 +40,30 @@ public sealed class GatewayServer : IAsyncDisposable
     /// </summary>
     public static GatewayServer? Build(GatewayConfiguration configuration, ConfigurationFaults faults)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "Gateway", ContentRootPath = AppContext.BaseDirectory });
         var options = StrictBinder.Bind<GatewayOptions>(configuration.Root, faults);
-        var modules = EnableModules(builder.Services, options, faults);
+        var catalog = ModuleCatalog.Scan(AppContext.BaseDirectory, faults);
+        var data = new DataDirectory(Path.GetFullPath(options.DataDirectory, configuration.BaseDirectory));
+        var logs = LoggerFactory.Create(Logging.Configure);
+        bool onlyLoopback = options.ListensOnLoopbackOnly;
+        var plans = TenantPlan.Create(
+            options, catalog, tenant => new(tenant.Name, configuration.BaseDirectory, data.Of(tenant), onlyLoopback, TimeProvider.System, logs), faults);
         if (faults.Any)
             return null;
 
-        var listeners = PlanListeners(options, modules);
-        ReportSharedAddresses(listeners, faults);
+        var listeners = ListenPlan.Create(options, plans, faults);
         var tls = listeners.Any(l => l.Address.IsHttps) ? options.Tls.Load(configuration.BaseDirectory, faults) : null;
+        var byHost = TenantHosts.ByHost(plans, faults);
         if (faults.Any)
             return null;
 
-        GatewayServices.Add(builder, options, modules, configuration.BaseDirectory);
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "Gateway", ContentRootPath = AppContext.BaseDirectory });
+        GatewayServices.Add(builder.Services, logs, options, plans);
         UseServer(builder.WebHost, listeners, tls);
         var app = builder.Build();
-        var server = new GatewayServer(app, modules, listeners);
+        var tenants = app.Services.GetRequiredService<TenantHosts>();
+        tenants.Open(plans, app.Services, data);
+        var server = new GatewayServer(app, tenants, listeners);
+        server.UsePipeline(options, byHost);
         server.MapDoors(options);
         RouteCollisions.Report(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints), faults);
         return faults.Any ? null : server;
@@ -70,41 +82,6 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    static List<EnabledModule> EnableModules(IServiceCollection services, GatewayOptions options, ConfigurationFaults faults)
-    {
-        var catalog = ModuleCatalog.Scan(AppContext.BaseDirectory, faults);
-        var enabled = new List<EnabledModule>();
-        foreach (var (name, section) in options.Modules.OrderBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase))
-        {
-            if (catalog.Find(name) is not { } module)
-                faults.Add(section.Path, "no such module", string.Join(", ", catalog.Names));
-            else if (!bool.TryParse(section[nameof(ModuleOptions.Enabled)], out bool on) || on)
-                enabled.Add(new(module, module.ConfigureServices(services, section, faults)));
-        }
-        return enabled;
-    }
-
-    static List<Listener> PlanListeners(GatewayOptions options, IReadOnlyList<EnabledModule> modules)
-    {
-        var listeners = options.Urls.Select(url => Plan(nameof(options.Urls), url, "")).ToList();
-        listeners.AddRange(options.Admin.Listen.Select(url => Plan("Admin:Listen", url, Door.OwnPrefix(AdminPages.Owner))));
-        foreach (var module in modules)
-            listeners.AddRange(module.Options.Listen.Select(url => Plan($"Modules:{module.Name}:Listen", url, Door.OwnPrefix(module.Name))));
-        return listeners;
-    }
-
-    static Listener Plan(string key, string url, string prefix) =>
-        ListenAddress.TryParse(url, out var address) ? new(key, address, prefix) : throw new FormatException($"{key}: {url}");
-
-    static void ReportSharedAddresses(List<Listener> listeners, ConfigurationFaults faults)
-    {
-        foreach (var (listener, i) in listeners.Select((listener, i) => (listener, i)))
-        {
-            if (listeners.Take(i).FirstOrDefault(other => other.Address.CollidesWith(listener.Address)) is { } other)
-                faults.Add(listener.Key, $"{listener.Address} is also in {other.Key}", "an address that nothing else listens on");
-        }
-    }
-
     static void UseServer(IWebHostBuilder host, IReadOnlyList<Listener> listeners, HttpsConnectionAdapterOptions? tls)
     {
         host.UseKestrelCore().UseKestrelHttpsConfiguration();
@@ -119,32 +96,36 @@ public sealed class GatewayServer : IAsyncDisposable
         });
     }
 
-    void MapDoors(GatewayOptions options)
+    void UsePipeline(GatewayOptions options, IReadOnlyDictionary<string, Tenant> byHost)
     {
         _app.Use(WebConnections.Use);
-        _app.Use(RawPath.Use);
+        TrustedProxies.Use(_app, options.TrustedProxies);
+        _app.Use(new RawPath(byHost).InvokeAsync);
         _app.UseMiddleware<FaultMiddleware>();
         _app.UseRouting();
+        _app.Use(new AdminGuard(options.Admin).InvokeAsync);
         _app.Use(OriginMiddleware.Use);
         _app.UseCors();
-        _app.Use((context, next) =>
-            context.GetEndpoint() == null ? Problems.NotFound().ExecuteAsync(context) : next(context));
-        AdminPages.Map(_app, options.Admin, () => Addresses);
-        var metrics = Services.GetRequiredService<GatewayMetrics>();
-        foreach (var module in _modules)
+        _app.UseMiddleware<AccessMiddleware>();
+        _app.Use(RateMiddleware.Use);
+        _app.Use(NotFoundMiddleware.Use);
+    }
+
+    void MapDoors(GatewayOptions options)
+    {
+        AdminPages.Map(_app, options.Admin);
+        foreach (var tenant in _tenants.All)
         {
-            foreach (var door in module.Doors)
-            {
-                var group = _app.MapGroup(door.Prefix).WithMetadata(door).RequireCors(module.Name);
-                module.Module.MapEndpoints(new ModuleRoutes(group, module.Settings(metrics)));
-            }
+            IndexEndpoint.Map(_app, tenant.Tenant, () => [.. tenant.Modules.Select(AddressOf)]);
+            foreach (var module in tenant.Modules)
+                tenant.Map(_app, module);
         }
     }
 
     ModuleAddress AddressOf(EnabledModule module)
     {
-        var shared = _listeners.Where(l => l.Prefix.Length == 0).Select(l => l.UrlOf(module.Options.Path!));
-        var own = _listeners.Where(l => l.Prefix == Door.OwnPrefix(module.Name)).Select(l => l.UrlOf("/"));
-        return new(module.Name, [.. shared, .. own]);
+        var shared = _listeners.Where(l => l.IsShared).Select(l => l.UrlOf(Door.TenantPrefix(module.Tenant) + module.Options.Path));
+        var own = _listeners.Where(l => l.Module == module).Select(l => l.UrlOf("/"));
+        return new(module.Id, [.. shared, .. own]);
     }
 }

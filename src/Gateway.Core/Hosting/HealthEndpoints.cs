@@ -21,23 +21,37 @@ static class HealthEndpoints
 
     static async Task AnswerAsync(HttpContext context, bool alwaysOk)
     {
-        var health = context.RequestServices.GetRequiredService<HealthCheckService>();
-        var report = await health.CheckHealthAsync(context.RequestAborted).ConfigureAwait(false);
-        bool ok = alwaysOk || report.Status != HealthStatus.Unhealthy;
-        context.Response.StatusCode = ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        var entries = await CheckAsync(context).ConfigureAwait(false);
+        var worst = alwaysOk ? HealthStatus.Healthy : entries.Min(entry => entry.Result.Status);
+        context.Response.StatusCode = worst == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
         var json = new Utf8JsonWriter(context.Response.BodyWriter);
         await using (json.ConfigureAwait(false))
-            Write(json, alwaysOk ? HealthStatus.Healthy : report.Status, report);
+            Write(json, worst, entries);
     }
 
-    static void Write(Utf8JsonWriter json, HealthStatus status, HealthReport report)
+    static async Task<List<(string Name, HealthReportEntry Result)>> CheckAsync(HttpContext context)
+    {
+        var entries = new List<(string, HealthReportEntry)>();
+        await AddAsync(context.RequestServices, "").ConfigureAwait(false);
+        foreach (var tenant in context.RequestServices.GetRequiredService<TenantHosts>().All)
+            await AddAsync(tenant.Services, tenant.Tenant.IsDefault ? "" : $"{tenant.Tenant.Name}/").ConfigureAwait(false);
+        return entries;
+
+        async Task AddAsync(IServiceProvider services, string prefix)
+        {
+            var report = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(context.RequestAborted).ConfigureAwait(false);
+            entries.AddRange(report.Entries.Select(entry => (prefix + entry.Key, entry.Value)));
+        }
+    }
+
+    static void Write(Utf8JsonWriter json, HealthStatus status, List<(string Name, HealthReportEntry Result)> entries)
     {
         json.WriteStartObject();
         json.WriteString("status", Name(status));
         json.WriteStartObject("entries");
-        foreach (var (name, entry) in report.Entries)
+        foreach (var (name, entry) in entries)
         {
             json.WriteStartObject(name);
             json.WriteString("status", Name(entry.Status));

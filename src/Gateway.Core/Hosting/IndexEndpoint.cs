@@ -1,19 +1,20 @@
 using System.Reflection;
 using System.Text.Json;
+using Gateway.Core.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
 namespace Gateway.Core.Hosting;
 
-/// <summary><c>/</c> on the shared addresses: which modules run, and where.</summary>
+/// <summary><c>/</c> and <c>/t/{tenant}/</c> on the shared addresses: which modules run for the tenant, and where.</summary>
 static class IndexEndpoint
 {
     /// <summary>The version of the gateway.</summary>
     public static string Version { get; } =
         typeof(IndexEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    public static void Map(IEndpointRouteBuilder endpoints, Func<IReadOnlyList<ModuleAddress>> modules) =>
-        endpoints.MapGet("/", async context =>
+    public static void Map(IEndpointRouteBuilder endpoints, Tenant tenant, Func<IReadOnlyList<ModuleAddress>> modules) =>
+        endpoints.MapGet($"{Door.TenantPrefix(tenant)}/", async context =>
         {
             context.Response.ContentType = "application/json";
             var json = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Indented = true });

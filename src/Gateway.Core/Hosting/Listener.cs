@@ -1,4 +1,5 @@
 using Gateway.Core.Connections.Transports;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -9,10 +10,17 @@ namespace Gateway.Core.Hosting;
 /// <summary>One address that the gateway listens on, and what it leads to.</summary>
 /// <param name="Key">The configuration key that names it.</param>
 /// <param name="Address">The address.</param>
-/// <param name="Prefix">What it puts before every path: empty for a shared address, see <see cref="Door.OwnPrefix"/>.</param>
-sealed record Listener(string Key, ListenAddress Address, string Prefix)
+/// <param name="Module">The module whose own address it is; null for others.</param>
+/// <param name="Mark">A connection middleware that marks what comes in; null for shared addresses.</param>
+sealed record Listener(string Key, ListenAddress Address, EnabledModule? Module, Func<ConnectionDelegate, ConnectionDelegate>? Mark)
 {
     ListenOptions? _bound;
+
+    /// <summary>Whether all modules are served here.</summary>
+    public bool IsShared => Mark == null;
+
+    /// <summary>Whether it is the operators'.</summary>
+    public bool IsAdmin => Mark != null && Module == null;
 
     /// <summary>Its URL, with the port that it got, once the server has started.</summary>
     public string Url => Address.Url(Port);
@@ -26,8 +34,8 @@ sealed record Listener(string Key, ListenAddress Address, string Prefix)
     {
         _bound = listen;
         listen.Use(server.ApplicationServices.GetRequiredService<WebConnections>().Track);
-        if (Prefix.Length > 0)
-            listen.Use(RawPath.Prefixed(Prefix));
+        if (Mark != null)
+            listen.Use(Mark);
         if (Address.IsHttps)
             listen.UseHttps(tls!);
         else

@@ -13,7 +13,7 @@ static class OriginMiddleware
         var metadata = context.GetEndpoint()?.Metadata;
         bool refused = metadata?.GetMetadata<Door>() is { } door
             && metadata.GetMetadata<ForeignAllowed>() == null
-            && !door.Origins.Allows(context.Request);
+            && !door.Module.Origins.Allows(context.Request);
         return refused ? Problems.ForeignOrigin().ExecuteAsync(context) : next(context);
     }
 }

@@ -1,3 +1,4 @@
+using Gateway.Core.Auth;
 using Gateway.Core.Connections;
 using Microsoft.AspNetCore.Http;
 
@@ -21,6 +22,24 @@ public static class Problems
     internal static IResult ForeignOrigin() =>
         Create(StatusCodes.Status403Forbidden, "origin_not_allowed", "Pages of this origin may not use this address; AllowedOrigins lists those that may.");
 
+    internal static IResult AdminOnlyHere() => Create(
+        StatusCodes.Status403Forbidden, "admin_local_only", "Without Admin:Token only this machine is let in, and not through a proxy.");
+
+    internal static IResult TooManyMessages(TimeSpan wait) => new RetryLater((int)Math.Ceiling(wait.TotalSeconds),
+        Create(StatusCodes.Status429TooManyRequests, "rate_limited", "The tenant's limit of messages or bytes in a second is reached."));
+
+    internal static IResult TooManyTopics() => new RetryLater(10,
+        Create(StatusCodes.Status429TooManyRequests, "too_many_topics", "The tenant's limit of topics is reached."));
+
+    /// <summary>A client that is not let in, or may not do what it asked for (RFC 6750, section 3).</summary>
+    public static IResult Refusal(AuthFault fault) => fault.Code switch
+    {
+        "grant_missing" => new Challenge("insufficient_scope", Create(StatusCodes.Status403Forbidden, fault.Code, fault.Detail)),
+        "auth_unavailable" => new RetryLater(5, Create(StatusCodes.Status503ServiceUnavailable, fault.Code, fault.Detail)),
+        "token_missing" => new Challenge(null, Create(StatusCodes.Status401Unauthorized, fault.Code, fault.Detail)),
+        _ => new Challenge("invalid_token", Create(StatusCodes.Status401Unauthorized, fault.Code, fault.Detail)),
+    };
+
     internal static IResult BadHandshake(string detail) =>
         Create(StatusCodes.Status400BadRequest, "websocket_handshake_invalid", detail);
 
@@ -28,11 +47,22 @@ public static class Problems
     {
         Admission.Draining => new RetryLater(1,
             Create(StatusCodes.Status503ServiceUnavailable, "draining", "The gateway is shutting down.")),
+        Admission.TooManyOfTenant => new RetryLater(10,
+            Create(StatusCodes.Status429TooManyRequests, "too_many_connections_of_tenant", "The tenant's limit of connections is reached.")),
         Admission.TooManyFromAddress => new RetryLater(10,
             Create(StatusCodes.Status429TooManyRequests, "too_many_connections_from_address", "Too many connections are open from this address.")),
         _ => new RetryLater(10,
             Create(StatusCodes.Status429TooManyRequests, "too_many_connections", "As many connections as are allowed are open.")),
     };
+
+    sealed class Challenge(string? error, IResult inner) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.WWWAuthenticate = error == null ? "Bearer" : $"Bearer error=\"{error}\"";
+            return inner.ExecuteAsync(httpContext);
+        }
+    }
 
     sealed class RetryLater(int seconds, IResult inner) : IResult
     {

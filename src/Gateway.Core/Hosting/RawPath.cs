@@ -1,3 +1,4 @@
+using Gateway.Core.Tenants;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -5,29 +6,31 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gateway.Core.Hosting;
 
 /// <summary>
-/// Routes requests by their path as it stands in the request line. The web server's own has its escapes decoded but for
-/// some and its dot segments removed, which would let one name pass for another.
+/// Routes requests by their path as it stands in the request line, with the prefix of the door before it: that of the
+/// address that the request came to, and of the tenant that its host name selects. The web server's own path has its
+/// escapes decoded but for some and its dot segments removed, which would let one name pass for another.
 /// </summary>
-static class RawPath
+sealed class RawPath(IReadOnlyDictionary<string, Tenant> tenantsByHost)
 {
-    /// <summary>The prefix that an address of a module's own puts before every path.</summary>
-    public interface IPrefixFeature
+    /// <summary>What an address that is no shared one puts before every path.</summary>
+    interface IAddressFeature
     {
-        string Prefix { get; }
+        string Prefix(Tenant? byHost);
     }
 
-    /// <summary>A connection middleware for such an address.</summary>
-    public static Func<ConnectionDelegate, ConnectionDelegate> Prefixed(string prefix) => next => connection =>
-    {
-        connection.Features.Set<IPrefixFeature>(new PrefixFeature(prefix));
-        return next(connection);
-    };
+    /// <summary>A connection middleware for an address of a module's own.</summary>
+    public static Func<ConnectionDelegate, ConnectionDelegate> OwnAddress(Tenant tenant, string module) =>
+        Set(new AddressFeature(byHost => Door.OwnPrefix(byHost ?? tenant, module)));
 
-    public static Task Use(HttpContext context, RequestDelegate next)
+    /// <summary>A connection middleware for the operators' own addresses.</summary>
+    public static Func<ConnectionDelegate, ConnectionDelegate> AdminAddress() => Set(new AddressFeature(_ => Door.AdminPrefix));
+
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        string prefix = context.Features.Get<IPrefixFeature>()?.Prefix ?? "";
-        context.Request.Path = new PathString(prefix + Of(target));
+        string path = Of(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        var tenant = tenantsByHost.GetValueOrDefault(context.Request.Host.Host);
+        string prefix = context.Features.Get<IAddressFeature>()?.Prefix(tenant) ?? (tenant == null ? "" : Door.TenantPrefix(tenant));
+        context.Request.Path = new PathString(prefix + path);
         // By HTTP/2 a WebSocket is asked for with CONNECT (RFC 8441, section 4): the routes need not know.
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
             context.Request.Method = HttpMethods.Get;
@@ -49,5 +52,14 @@ static class RawPath
         return path.StartsWith('/') ? path.ToString() : "/";
     }
 
-    sealed record PrefixFeature(string Prefix) : IPrefixFeature;
+    static Func<ConnectionDelegate, ConnectionDelegate> Set(IAddressFeature feature) => next => connection =>
+    {
+        connection.Features.Set(feature);
+        return next(connection);
+    };
+
+    sealed record AddressFeature(Func<Tenant?, string> Of) : IAddressFeature
+    {
+        public string Prefix(Tenant? byHost) => Of(byHost);
+    }
 }

@@ -1,4 +1,5 @@
 using Gateway.Core.Configuration;
+using Gateway.Core.Tenants;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -13,29 +14,41 @@ static class RouteCollisions
 {
     // Names that the gateway keeps for itself, whether anything is served there yet or not.
     static readonly string[] Reserved = ["/metrics", "/health/{**rest}", "/admin/{**rest}", "/t/{**rest}", "/openapi.json", "/"];
+    static readonly string[] ReservedOfTenant = ["/metrics", "/"];
 
+    /// <summary>Reports modules of a tenant that share a path on the shared addresses with another, or with the gateway itself.</summary>
     public static void Report(IEnumerable<Endpoint> endpoints, ConfigurationFaults faults)
     {
-        var routes = endpoints.OfType<RouteEndpoint>()
-            .Select(endpoint => (endpoint.Metadata.GetMetadata<Door>()?.Owner, Pattern: endpoint.RoutePattern))
-            .Where(route => route.Owner != null)
-            .ToList();
-        var reserved = Reserved.Select(path => (Owner: (string?)null, Pattern: RoutePatternFactory.Parse(path))).ToList();
-        var reported = new HashSet<(string, string?)>();
-        foreach (var (owner, pattern) in routes)
+        var routes =
+            from endpoint in endpoints.OfType<RouteEndpoint>()
+            let door = endpoint.Metadata.GetMetadata<Door>()
+            where door != null && door == door.Module.SharedDoor
+            select (door.Module, Pattern: endpoint.RoutePattern);
+        foreach (var tenant in routes.GroupBy(route => route.Module.Tenant))
+            Report(tenant.Key, [.. tenant], faults);
+    }
+
+    static void Report(Tenant tenant, List<(EnabledModule Module, RoutePattern Pattern)> routes, ConfigurationFaults faults)
+    {
+        var reserved = (tenant.IsDefault ? Reserved : ReservedOfTenant)
+            .Select(path => RoutePatternFactory.Parse(Door.TenantPrefix(tenant) + path)).ToList();
+        var reported = new HashSet<(EnabledModule, EnabledModule?)>();
+        foreach (var (module, pattern) in routes)
         {
-            foreach (var other in routes.Where(other => string.CompareOrdinal(other.Owner, owner) < 0).Concat(reserved))
+            foreach (var other in reserved.Where(other => Overlap(pattern, other) && reported.Add((module, null))))
+                Fault(faults, module, pattern, "the gateway itself", other);
+            foreach (var (other, theirs) in routes.Where(route => string.CompareOrdinal(route.Module.Name, module.Name) < 0))
             {
-                if (Overlap(pattern, other.Pattern) && reported.Add((owner!, other.Owner)))
-                    Fault(faults, owner!, pattern, other);
+                if (Overlap(pattern, theirs) && reported.Add((module, other)))
+                    Fault(faults, module, pattern, other.Name, theirs);
             }
         }
     }
 
-    static void Fault(ConfigurationFaults faults, string owner, RoutePattern pattern, (string? Owner, RoutePattern Pattern) other) =>
+    static void Fault(ConfigurationFaults faults, EnabledModule module, RoutePattern pattern, string other, RoutePattern theirs) =>
         faults.Add(
-            $"Modules:{owner}:Path",
-            $"the module's {Show(pattern)} collides with {Show(other.Pattern)} of {other.Owner ?? "the gateway itself"}",
+            $"{module.Key}:{nameof(module.Options.Path)}",
+            $"the module's {Show(pattern)} collides with {Show(theirs)} of {other}",
             "a path that nothing else is served at");
 
     /// <summary>Whether some path matches both patterns.</summary>

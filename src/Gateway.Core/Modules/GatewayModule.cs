@@ -1,3 +1,4 @@
+using Gateway.Core.Auth;
 using Gateway.Core.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,6 +17,9 @@ public abstract class GatewayModule<TOptions>(string name) : IGatewayModule wher
 
     /// <inheritdoc/>
     public string Name { get; } = name;
+
+    /// <inheritdoc/>
+    public virtual TokenRule TokenRule => TokenRule.Default;
 
     /// <inheritdoc/>
     public ModuleOptions ConfigureServices(IServiceCollection services, IConfigurationSection section, ConfigurationFaults faults)

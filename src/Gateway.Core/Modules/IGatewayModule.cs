@@ -1,3 +1,4 @@
+using Gateway.Core.Auth;
 using Gateway.Core.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,9 @@ public interface IGatewayModule
 {
     /// <summary>The name of its section in the configuration: <c>Modules:{Name}</c>.</summary>
     string Name { get; }
+
+    /// <summary>Where the tokens of the module's clients are read.</summary>
+    TokenRule TokenRule => TokenRule.Default;
 
     /// <summary>
     /// Binds the module's section, reports what is wrong with it and registers the services that the module needs.

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using Gateway.Core.Auth;
 using Gateway.Core.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,7 +13,8 @@ namespace Gateway.Core.Modules;
 /// </summary>
 public sealed class ModuleCatalog
 {
-    readonly SortedDictionary<string, (IGatewayModule Module, string File)> _modules = new(StringComparer.OrdinalIgnoreCase);
+    readonly SortedDictionary<string, (Type Type, string File)> _modules = new(StringComparer.OrdinalIgnoreCase);
+    readonly SortedDictionary<string, (IAuthSchemeType Type, string File)> _schemes = new(StringComparer.OrdinalIgnoreCase);
     readonly ConfigurationFaults _faults;
 
     ModuleCatalog(ConfigurationFaults faults) => _faults = faults;
@@ -20,12 +22,16 @@ public sealed class ModuleCatalog
     /// <summary>The names of all modules, in order.</summary>
     public IReadOnlyCollection<string> Names => _modules.Keys;
 
+    /// <summary>The types of authentication schemes, in order.</summary>
+    public IReadOnlyCollection<string> SchemeTypes => _schemes.Keys;
+
     /// <summary>Scans a program's folder.</summary>
     /// <param name="folder">The folder of the program.</param>
     /// <param name="faults">Gets a line for each file that cannot be loaded.</param>
     public static ModuleCatalog Scan(string folder, ConfigurationFaults faults)
     {
         var catalog = new ModuleCatalog(faults);
+        catalog.Add(typeof(ModuleCatalog).Assembly, typeof(ModuleCatalog).Assembly.Location);
         foreach (string file in Directory.EnumerateFiles(folder, "*.dll").Order(StringComparer.Ordinal))
             catalog.AddBesideProgram(file);
         string plugins = Path.Combine(folder, "plugins");
@@ -37,8 +43,12 @@ public sealed class ModuleCatalog
         return catalog;
     }
 
-    /// <summary>The module of a name, in any case; null if there is none.</summary>
-    public IGatewayModule? Find(string name) => _modules.TryGetValue(name, out var found) ? found.Module : null;
+    /// <summary>A new module of a name, in any case; null if there is none.</summary>
+    public IGatewayModule? Create(string name) =>
+        _modules.TryGetValue(name, out var found) ? (IGatewayModule)Activator.CreateInstance(found.Type)! : null;
+
+    /// <summary>The type of scheme of a name, in any case; null if there is none.</summary>
+    public IAuthSchemeType? FindScheme(string type) => _schemes.TryGetValue(type, out var found) ? found.Type : null;
 
     void AddBesideProgram(string file)
     {
@@ -87,16 +97,22 @@ public sealed class ModuleCatalog
     {
         var services = new ServiceCollection();
         services.Scan(scan => scan.FromAssemblies(assembly)
-            .AddClasses(classes => classes.AssignableTo<IGatewayModule>(), publicOnly: true)
-            .As<IGatewayModule>().WithSingletonLifetime());
+            .AddClasses(classes => classes.AssignableTo<IGatewayModule>(), publicOnly: true).As<IGatewayModule>().WithSingletonLifetime()
+            .AddClasses(classes => classes.AssignableTo<IAuthSchemeType>(), publicOnly: true).As<IAuthSchemeType>().WithSingletonLifetime());
         using var provider = services.BuildServiceProvider();
-        var modules = provider.GetServices<IGatewayModule>().ToList();
-        foreach (var module in modules)
-        {
-            if (!_modules.TryAdd(module.Name, (module, file)))
-                Fault(file, $"a second module named {module.Name}; the first is in {_modules[module.Name].File}", "one module of a name");
-        }
-        return modules.Count;
+        int found = 0;
+        foreach (var module in provider.GetServices<IGatewayModule>())
+            found += Keep(_modules, "module", module.Name, (module.GetType(), file), file);
+        foreach (var scheme in provider.GetServices<IAuthSchemeType>())
+            found += Keep(_schemes, "type of scheme", scheme.Type, (scheme, file), file);
+        return found;
+    }
+
+    int Keep<T>(SortedDictionary<string, (T, string File)> known, string kind, string name, (T, string) found, string file)
+    {
+        if (!known.TryAdd(name, found))
+            Fault(file, $"a second {kind} named {name}; the first is in {known[name].File}", "one of a name");
+        return 1;
     }
 
     void Fault(string file, string wrong, string allowed) => _faults.Add(file, wrong, allowed);

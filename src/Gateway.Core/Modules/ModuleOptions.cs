@@ -8,6 +8,9 @@ namespace Gateway.Core.Modules;
 /// <summary>The keys that every module's section takes. A module with keys of its own derives from this.</summary>
 public class ModuleOptions : IValidatedOptions
 {
+    /// <summary>What <see cref="Auth"/> says for a module that is meant to be open.</summary>
+    public const string OpenToAll = "none";
+
     /// <summary>Whether the module runs; a section that is present is enabled unless this says false.</summary>
     public bool Enabled { get; set; } = true;
 
@@ -16,6 +19,12 @@ public class ModuleOptions : IValidatedOptions
 
     /// <summary>Addresses of the module's own, where it sits at the root; served besides its path.</summary>
     public IReadOnlyList<string> Listen { get; set; } = [];
+
+    /// <summary>
+    /// The schemes that let clients in, by name, tried in this order; none = open to all, which an address that others
+    /// than this machine can reach must confirm with <c>none</c>.
+    /// </summary>
+    public IReadOnlyList<string> Auth { get; set; } = [];
 
     /// <summary>
     /// The web pages that may use the module, as <c>scheme://host[:port]</c>; empty = those of the same origin only;
@@ -40,6 +49,8 @@ public class ModuleOptions : IValidatedOptions
             yield return new(nameof(Path), $"\"{path}\" is no path", DoorPath.Allowed);
         foreach (string url in Listen.Where(url => !ListenAddress.TryParse(url, out _)))
             yield return new(nameof(Listen), $"\"{url}\" is no address to listen on", ListenAddress.Allowed);
+        if (Auth.Count > 1 && Auth.Contains(OpenToAll, StringComparer.OrdinalIgnoreCase))
+            yield return new(nameof(Auth), $"{OpenToAll} beside schemes", $"names of schemes, or {OpenToAll} alone");
         foreach (string origin in AllowedOrigins.Where(origin => !OriginPolicy.IsValid(origin)))
             yield return new(nameof(AllowedOrigins), $"\"{origin}\" is no origin", "scheme://host[:port], or * for all");
         if (!SupportedPolicies.Contains(SlowConsumer))

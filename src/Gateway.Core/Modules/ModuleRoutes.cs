@@ -1,3 +1,4 @@
+using Gateway.Core.Auth;
 using Gateway.Core.Connections;
 using Gateway.Core.Connections.WebSockets;
 using Gateway.Core.Hosting;
@@ -19,14 +20,22 @@ public sealed class ModuleRoutes : IEndpointRouteBuilder
     readonly RouteGroupBuilder _group;
     readonly ConnectionSettings _settings;
 
-    internal ModuleRoutes(RouteGroupBuilder group, ConnectionSettings settings)
+    internal ModuleRoutes(RouteGroupBuilder group, ConnectionSettings settings, Authenticator authenticator, IServiceProvider services)
     {
         _group = group;
         _settings = settings;
+        Authenticator = authenticator;
+        ServiceProvider = services;
     }
 
-    /// <summary>The services of the gateway, and those that the module has registered.</summary>
-    public IServiceProvider ServiceProvider => ((IEndpointRouteBuilder)_group).ServiceProvider;
+    /// <summary>The services of the gateway for one tenant, and those that the module has registered.</summary>
+    public IServiceProvider ServiceProvider { get; }
+
+    /// <summary>
+    /// Who is let in. Requests have been through it before an endpoint sees them, but for endpoints that say
+    /// <c>AllowAnonymous()</c>: those are for everybody, or carry their token in a message.
+    /// </summary>
+    public Authenticator Authenticator { get; }
 
     ICollection<EndpointDataSource> IEndpointRouteBuilder.DataSources => ((IEndpointRouteBuilder)_group).DataSources;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Gateway.Core.Connections;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Modules;
@@ -33,11 +34,14 @@ public sealed class TopicHub<TModule> where TModule : IGatewayModule
     /// Subscribes a connection: it gets every frame that is published to the topic after this returns, and none that was
     /// published before. Dispose the subscription when the connection ends.
     /// </summary>
-    public Subscription Subscribe(string topic, ClientConnection connection)
+    /// <returns>The subscription; null if the topic would be new and the tenant has as many as it may.</returns>
+    public Subscription? Subscribe(string topic, ClientConnection connection)
     {
         while (true)
         {
-            if (_topics.GetOrAdd(topic, Create).TrySubscribe(connection) is { } subscription)
+            if (!_topics.TryGetValue(topic, out var found) && !TryCreate(topic, out found))
+                return null;
+            if (found.TrySubscribe(connection) is { } subscription)
                 return subscription;
         }
     }
@@ -58,7 +62,21 @@ public sealed class TopicHub<TModule> where TModule : IGatewayModule
     }
 
     // A publisher pauses at a backlog that its own queue can take, should it be a subscriber as well.
-    Topic Create(string name) => new(name, _loops, _settings.Metrics, _settings.PauseReadingBytes, Forget);
+    bool TryCreate(string name, [NotNullWhen(true)] out Topic? topic)
+    {
+        topic = null;
+        if (!_settings.Tenant.Limits.TryEnterTopic())
+            return false;
+        var created = new Topic(name, _loops, _settings.Metrics, _settings.PauseReadingBytes, Forget);
+        topic = _topics.GetOrAdd(name, created);
+        if (topic != created)
+            _settings.Tenant.Limits.LeaveTopic();
+        return true;
+    }
 
-    void Forget(Topic topic) => _topics.TryRemove(KeyValuePair.Create(topic.Name, topic));
+    void Forget(Topic topic)
+    {
+        if (_topics.TryRemove(KeyValuePair.Create(topic.Name, topic)))
+            _settings.Tenant.Limits.LeaveTopic();
+    }
 }

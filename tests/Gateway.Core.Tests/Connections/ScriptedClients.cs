@@ -1,6 +1,8 @@
+using Gateway.Core.Auth;
 using Gateway.Core.Connections;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Diagnostics;
+using Gateway.Core.Tenants;
 using Gateway.Testing;
 
 namespace Gateway.Core.Tests.Connections;
@@ -8,7 +10,7 @@ namespace Gateway.Core.Tests.Connections;
 /// <summary>Real connections on sender loops of their own; only their transports are scripted.</summary>
 sealed class ScriptedClients(
     int loops = 1, long queueBytes = 64 * 1024 * 1024, SlowConsumerPolicy policy = SlowConsumerPolicy.Disconnect,
-    WebSocketSettings? webSocket = null) : IDisposable
+    WebSocketSettings? webSocket = null, TenantLimitOptions? limits = null) : IDisposable
 {
     public SenderLoops Loops { get; } = new(loops);
 
@@ -16,8 +18,9 @@ sealed class ScriptedClients(
 
     public ConnectionSettings Settings { get; } = new()
     {
+        Tenant = new Tenant(Tenant.DefaultName, limits ?? new(), TimeProvider.System),
         Module = "Test",
-        Metrics = new ModuleMetrics("Test", _ => { }),
+        Metrics = new ModuleMetrics(Tenant.DefaultName, "Test", _ => { }),
         QueueBytes = queueBytes,
         SlowConsumer = policy,
         WebSocket = webSocket ?? new(),
@@ -26,7 +29,7 @@ sealed class ScriptedClients(
     public (WebSocketConnection Connection, ScriptedTransport Transport) Connect()
     {
         var transport = new ScriptedTransport();
-        return (new WebSocketConnection(Settings, transport, Loops, null), transport);
+        return (new WebSocketConnection(Settings, transport, Loops, null, Identity.Open), transport);
     }
 
     /// <summary>Waits until every loop has done what had been posted to it before.</summary>

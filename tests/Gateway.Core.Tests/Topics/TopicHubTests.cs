@@ -201,7 +201,7 @@ public sealed class TopicHubTests : IDisposable
     (Subscription Subscription, ScriptedTransport Transport) Subscribe(string topic)
     {
         var (connection, transport) = _clients.Connect();
-        return (_hub.Subscribe(topic, connection), transport);
+        return (_hub.Subscribe(topic, connection)!, transport);
     }
 
     static async Task ReceivedAsync(IEnumerable<ScriptedTransport> transports, int frames)

@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Hosting;
+using Gateway.Core.Modules;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -35,7 +36,7 @@ sealed class WebSocketEndpoint(
             return;
         }
         var address = context.Connection.RemoteIpAddress;
-        var admission = lifecycle.Registry.TryEnter(address);
+        var admission = lifecycle.Registry.TryEnter(settings.Tenant, address);
         if (admission != Admission.Granted)
         {
             await Problems.NotAdmitted(admission).ExecuteAsync(context).ConfigureAwait(false);
@@ -47,7 +48,7 @@ sealed class WebSocketEndpoint(
         }
         finally
         {
-            lifecycle.Registry.Leave(address);
+            lifecycle.Registry.Leave(settings.Tenant, address);
         }
     }
 
@@ -56,7 +57,7 @@ sealed class WebSocketEndpoint(
     async Task ServeAsync(HttpContext context, Func<WebSocketConnection, CancellationToken, Task> handler, IPAddress? address)
     {
         var transport = new PendingTransport(context.Abort);
-        var connection = new WebSocketConnection(settings, transport, lifecycle.Loops, address);
+        var connection = new WebSocketConnection(settings, transport, lifecycle.Loops, address, context.Identity());
         var running = lifecycle.RunAsync(connection, Ping, settings, () => handler(connection, connection.Closing));
         try
         {

@@ -1,0 +1,47 @@
+namespace Gateway.Core.Auth;
+
+/// <summary>
+/// Who is let in to one module of one tenant: its schemes, tried in order. A module whose protocol carries the token in
+/// a message of its own asks it directly. Thread-safe.
+/// </summary>
+public sealed class Authenticator
+{
+    readonly IReadOnlyList<IAuthScheme> _schemes;
+
+    internal Authenticator(IReadOnlyList<IAuthScheme> schemes) => _schemes = schemes;
+
+    /// <summary>Whether the module has no schemes: everybody is let in, and may do everything.</summary>
+    public bool IsOpen => _schemes.Count == 0;
+
+    /// <summary>The schemes of the module, for what only a certain kind of scheme can do.</summary>
+    public IReadOnlyList<IAuthScheme> Schemes => _schemes;
+
+    internal Revocations? Revocations { private get; set; }
+
+    /// <summary>Decides about a client. Of several refusals, the one that tells most is given.</summary>
+    public async ValueTask<AuthResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellation)
+    {
+        if (IsOpen)
+            return Identity.Open;
+        if (credentials.Token == null)
+            return AuthFault.TokenMissing;
+        AuthFault fault = AuthFault.TokenMalformed;
+        foreach (var scheme in _schemes)
+        {
+            var result = await scheme.AuthenticateAsync(credentials, cancellation).ConfigureAwait(false);
+            if (result.Succeeded)
+                return Revocations?.Covers(result.Identity) == true ? AuthFault.TokenRevoked : result;
+            if (Telling(result.Fault) >= Telling(fault))
+                fault = result.Fault;
+        }
+        return fault;
+    }
+
+    // A scheme that could read the token knows more about it than one that could not.
+    static int Telling(AuthFault fault) => fault.Code switch
+    {
+        "token_malformed" or "token_unknown" => 0,
+        "signature_invalid" => 1,
+        _ => 2,
+    };
+}

@@ -1,0 +1,12 @@
+using System.Net;
+
+namespace Gateway.Core.Auth;
+
+/// <summary>What a client presents to be let in.</summary>
+/// <param name="Token">The token, as it came; null if it presented none.</param>
+/// <param name="Address">Where it connects from, for throttling; null on a Unix socket.</param>
+public sealed record Credentials(string? Token, IPAddress? Address)
+{
+    /// <summary>Never shows the token.</summary>
+    public override string ToString() => Token == null ? "no token" : "a token";
+}

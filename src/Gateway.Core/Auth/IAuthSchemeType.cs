@@ -1,0 +1,20 @@
+using Gateway.Core.Configuration;
+using Microsoft.Extensions.Configuration;
+
+namespace Gateway.Core.Auth;
+
+/// <summary>
+/// A type of scheme, as <c>Auth:{name}:Type</c> names it. Found like modules are, by scanning; each needs a public
+/// constructor without parameters and without side effects.
+/// </summary>
+public interface IAuthSchemeType
+{
+    /// <summary>The name of the type, such as <c>Jwt</c>.</summary>
+    string Type { get; }
+
+    /// <summary>
+    /// Creates a scheme from its section, of which <c>Type</c> is one key. Faults are reported, not thrown; with any, what
+    /// is returned is not used. Must not read or write anything but files that the section names.
+    /// </summary>
+    IAuthScheme? Create(string name, IConfigurationSection section, AuthSchemeContext context, ConfigurationFaults faults);
+}

@@ -1,0 +1,45 @@
+using Gateway.Core.Configuration;
+using Gateway.Core.Modules;
+using Microsoft.Extensions.Configuration;
+
+namespace Gateway.Core.Auth;
+
+/// <summary>A tenant's schemes, by name.</summary>
+sealed class Schemes
+{
+    readonly Dictionary<string, IAuthScheme> _schemes = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The schemes, in no order.</summary>
+    public IReadOnlyCollection<IAuthScheme> All => _schemes.Values;
+
+    /// <summary>Creates the schemes of <c>Auth</c> sections.</summary>
+    public static Schemes Create(
+        IReadOnlyDictionary<string, IConfigurationSection> sections, ModuleCatalog catalog, AuthSchemeContext context, ConfigurationFaults faults)
+    {
+        var schemes = new Schemes();
+        foreach (var (name, section) in sections)
+        {
+            if (name.Equals(ModuleOptions.OpenToAll, StringComparison.OrdinalIgnoreCase))
+                faults.Add(section.Path, "no name for a scheme", $"any other name: {ModuleOptions.OpenToAll} stands for no scheme");
+            else if (section["Type"] is not { } type || catalog.FindScheme(type) is not { } found)
+                faults.Add($"{section.Path}:Type", section["Type"] is { } given ? $"\"{given}\" is no type of scheme" : "missing", string.Join(", ", catalog.SchemeTypes));
+            else if (found.Create(name, section, context, faults) is { } scheme)
+                schemes._schemes[name] = scheme;
+        }
+        return schemes;
+    }
+
+    /// <summary>The schemes that a module names, in its order; a name that there is not is a fault.</summary>
+    public IReadOnlyList<IAuthScheme> Select(IReadOnlyList<string> names, string key, ConfigurationFaults faults)
+    {
+        var selected = new List<IAuthScheme>();
+        foreach (string name in names.Where(name => !name.Equals(ModuleOptions.OpenToAll, StringComparison.OrdinalIgnoreCase)))
+        {
+            if (_schemes.TryGetValue(name, out var scheme))
+                selected.Add(scheme);
+            else
+                faults.Add(key, $"\"{name}\" is no scheme here", string.Join(", ", _schemes.Keys.Append(ModuleOptions.OpenToAll)));
+        }
+        return selected;
+    }
+}

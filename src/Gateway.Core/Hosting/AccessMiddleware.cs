@@ -1,0 +1,51 @@
+using Gateway.Core.Auth;
+using Gateway.Core.Diagnostics;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Core.Hosting;
+
+/// <summary>
+/// Lets clients in to a module's endpoints by its schemes, so that no module checks a token itself. An endpoint that
+/// says <see cref="IAllowAnonymous"/> is for everybody, or asks the <see cref="Authenticator"/> itself.
+/// </summary>
+sealed partial class AccessMiddleware(GatewayMetrics metrics, ILogger<AccessMiddleware> log) : IMiddleware
+{
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var metadata = context.GetEndpoint()?.Metadata;
+        if (metadata?.GetMetadata<Door>() is { } door && metadata.GetMetadata<IAllowAnonymous>() == null)
+        {
+            var result = await AuthenticateAsync(context, door.Module).ConfigureAwait(false);
+            if (!result.Succeeded)
+            {
+                await RefuseAsync(context, door.Module, result.Fault).ConfigureAwait(false);
+                return;
+            }
+            context.Features.Set(result.Identity);
+        }
+        await next(context).ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses a client, counts and logs it.</summary>
+    public Task RefuseAsync(HttpContext context, EnabledModule module, AuthFault fault)
+    {
+        metrics.For(module.Tenant.Name, module.Name).AddRefused(fault.Code);
+        Refused(module.Tenant.Name, module.Name, fault.Code, fault.Reason, context.Connection.RemoteIpAddress?.ToString());
+        return Problems.Refusal(fault).ExecuteAsync(context);
+    }
+
+    static ValueTask<AuthResult> AuthenticateAsync(HttpContext context, EnabledModule module)
+    {
+        if (module.Authenticator.IsOpen)
+            return new(Identity.Open);
+        var (token, fault) = module.Module.TokenRule.Read(context.Request);
+        return fault != null
+            ? new(fault)
+            : module.Authenticator.AuthenticateAsync(new(token, context.Connection.RemoteIpAddress), context.RequestAborted);
+    }
+
+    [LoggerMessage(1301, LogLevel.Information, "{Tenant}/{Module}: {Address} refused, {Code}: {Reason}", EventName = "ClientRefused")]
+    partial void Refused(string tenant, string module, string code, string? reason, string? address);
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.Core.Auth;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Core.Hosting;
+
+/// <summary>
+/// Lets operators in to endpoints marked with <see cref="Marker"/>: by the token of <c>Admin</c>, or, where there is none,
+/// those on this machine. A request that a proxy passed on is not from this machine, and neither is one whose Host is
+/// some other name, as a page elsewhere could make a browser send.
+/// </summary>
+sealed class AdminGuard(AdminOptions options)
+{
+    static readonly OriginPolicy SameOrigin = new([]);
+
+    readonly byte[]? _token = options.Token is { } token ? Hash(token) : null;
+
+    /// <summary>The metadata of an operators' endpoint.</summary>
+    public sealed class Marker;
+
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Marker>() == null)
+            return next(context);
+        if (!SameOrigin.Allows(context.Request))
+            return Problems.ForeignOrigin().ExecuteAsync(context);
+        if (_token == null)
+            return IsFromThisMachine(context) ? next(context) : Problems.AdminOnlyHere().ExecuteAsync(context);
+        var (token, fault) = TokenRule.Default.Read(context.Request);
+        if (fault == null && token != null && CryptographicOperations.FixedTimeEquals(Hash(token), _token))
+            return next(context);
+        return Problems.Refusal(fault ?? (token == null ? AuthFault.TokenMissing : AuthFault.TokenUnknown)).ExecuteAsync(context);
+    }
+
+    static bool IsFromThisMachine(HttpContext context) =>
+        (context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address))
+        && IsLoopbackName(context.Request.Host.Host)
+        && !context.Request.Headers.Keys.Any(IsForwarded);
+
+    static bool IsLoopbackName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    // X-Original- is what is left of forwarded headers that were believed.
+    static bool IsForwarded(string header) =>
+        header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+        || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+        || header.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase);
+
+    static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}

@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gateway.Core.Connections;
+using Gateway.Core.Tenants;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Core.Hosting;
+
+/// <summary>
+/// <c>/admin/api/revocations</c>: which users and tokens are no longer let in. A POST ends their connections at once.
+/// Tokens are kept as hashes only.
+/// </summary>
+static partial class RevocationEndpoints
+{
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/admin/api/revocations", ListAsync).WithMetadata(new AdminGuard.Marker());
+        endpoints.MapPost("/admin/api/revocations", AddAsync).WithMetadata(new AdminGuard.Marker());
+        endpoints.MapDelete("/admin/api/revocations", RemoveAsync).WithMetadata(new AdminGuard.Marker());
+    }
+
+    static Task ListAsync(HttpContext context)
+    {
+        var tenants = context.RequestServices.GetRequiredService<TenantHosts>().All;
+        var list = tenants.ToDictionary(tenant => tenant.Tenant.Name, tenant => new RevokedList(
+            [.. tenant.Revocations.Users.Order(StringComparer.Ordinal)], [.. tenant.Revocations.TokenHashes.Order(StringComparer.Ordinal)]));
+        return TypedResults.Json(list, JsonContext.Default.DictionaryStringRevokedList).ExecuteAsync(context);
+    }
+
+    static async Task AddAsync(HttpContext context)
+    {
+        if (await ReadAsync(context).ConfigureAwait(false) is not var (tenant, revocation))
+            return;
+        if (revocation.User != null)
+            tenant.Revocations.AddUser(revocation.User);
+        if (revocation.Token != null)
+            tenant.Revocations.AddToken(SHA256.HashData(Encoding.UTF8.GetBytes(revocation.Token)));
+        int closed = CloseRevoked(context.RequestServices.GetRequiredService<ConnectionRegistry>(), tenant);
+        await TypedResults.Json(new Closed(closed), JsonContext.Default.Closed).ExecuteAsync(context).ConfigureAwait(false);
+    }
+
+    static async Task RemoveAsync(HttpContext context)
+    {
+        if (await ReadAsync(context).ConfigureAwait(false) is not var (tenant, revocation))
+            return;
+        bool removed = (revocation.User != null && tenant.Revocations.RemoveUser(revocation.User))
+            | (revocation.Token != null && tenant.Revocations.RemoveToken(SHA256.HashData(Encoding.UTF8.GetBytes(revocation.Token))));
+        context.Response.StatusCode = removed ? StatusCodes.Status204NoContent : StatusCodes.Status404NotFound;
+    }
+
+    static int CloseRevoked(ConnectionRegistry connections, TenantHost tenant)
+    {
+        int closed = 0;
+        foreach (var connection in connections.Connections)
+        {
+            if (connection.Tenant != tenant.Tenant.Name || !tenant.Revocations.Covers(connection.Identity))
+                continue;
+            connection.Close(CloseReason.TokenRevoked);
+            closed++;
+        }
+        return closed;
+    }
+
+    // Null, and the answer given, where the body is not what it should be.
+    static async Task<(TenantHost Tenant, Revocation Revocation)?> ReadAsync(HttpContext context)
+    {
+        Revocation? revocation = null;
+        try
+        {
+            revocation = await context.Request.ReadFromJsonAsync(JsonContext.Default.Revocation, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Answered below: it is no revocation.
+        }
+        if (revocation is not { User: not null } and not { Token: not null })
+        {
+            await Bad("a JSON object with \"user\" or \"token\", and \"tenant\" if it is not the default one").ExecuteAsync(context).ConfigureAwait(false);
+            return null;
+        }
+        var tenant = context.RequestServices.GetRequiredService<TenantHosts>().All
+            .FirstOrDefault(tenant => tenant.Tenant.Name == (revocation.Tenant ?? Tenant.DefaultName));
+        if (tenant == null)
+            await Bad("the name of a tenant that there is").ExecuteAsync(context).ConfigureAwait(false);
+        return tenant == null ? null : (tenant, revocation);
+    }
+
+    static ProblemHttpResult Bad(string allowed) => TypedResults.Problem(
+        $"The body must be {allowed}.", statusCode: StatusCodes.Status400BadRequest, extensions: [new("code", "revocation_invalid")]);
+
+    sealed record Revocation(string? Tenant, string? User, string? Token);
+
+    sealed record RevokedList(string[] Users, string[] TokenHashes);
+
+    sealed record Closed(int ConnectionsClosed);
+
+    [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+    [JsonSerializable(typeof(Revocation))]
+    [JsonSerializable(typeof(Dictionary<string, RevokedList>))]
+    [JsonSerializable(typeof(Closed))]
+    sealed partial class JsonContext : JsonSerializerContext;
+}

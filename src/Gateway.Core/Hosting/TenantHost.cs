@@ -1,0 +1,90 @@
+using Gateway.Core.Auth;
+using Gateway.Core.Connections;
+using Gateway.Core.Connections.Transports;
+using Gateway.Core.Diagnostics;
+using Gateway.Core.Modules;
+using Gateway.Core.Tenants;
+using Gateway.Core.Topics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Core.Hosting;
+
+/// <summary>A tenant that runs: its modules with a service provider of its own, over the core's services that all share.</summary>
+sealed class TenantHost : IAsyncDisposable
+{
+    readonly ServiceProvider _services;
+
+    public TenantHost(TenantPlan plan, IServiceProvider core, DataDirectory data)
+    {
+        (Tenant, Hosts, Modules) = (plan.Tenant, plan.Hosts, plan.Modules);
+        Share(core, plan.Services);
+        plan.Services.AddSingleton(Tenant);
+        plan.Services.AddSingleton(data);
+        plan.Services.AddSingleton(Revocations);
+        var metrics = core.GetRequiredService<GatewayMetrics>();
+        var health = plan.Services.AddHealthChecks();
+        foreach (var module in Modules)
+        {
+            module.Authenticator.Revocations = Revocations;
+            health.AddCheck(module.Name, () => HealthCheckResult.Healthy());
+            var hub = typeof(TopicHub<>).MakeGenericType(module.Module.GetType());
+            plan.Services.AddSingleton(hub, TopicHubs.Create(hub, core.GetRequiredService<SenderLoops>(), module.Settings(metrics)));
+        }
+        _services = plan.Services.BuildServiceProvider();
+    }
+
+    public Tenant Tenant { get; }
+
+    public IReadOnlyList<string> Hosts { get; }
+
+    public IReadOnlyList<EnabledModule> Modules { get; }
+
+    public Revocations Revocations { get; } = new();
+
+    public IServiceProvider Services => _services;
+
+    /// <summary>Maps a module's endpoints below its doors.</summary>
+    public void Map(IEndpointRouteBuilder endpoints, EnabledModule module)
+    {
+        var settings = module.Settings(_services.GetRequiredService<GatewayMetrics>());
+        foreach (var door in new[] { module.SharedDoor, module.OwnDoor })
+        {
+            var group = endpoints.MapGroup(door.Prefix).WithMetadata(door).RequireCors(module.Id);
+            module.Module.MapEndpoints(new ModuleRoutes(group, settings, module.Authenticator, _services));
+        }
+    }
+
+    /// <summary>Starts what the modules run in the background.</summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        foreach (var service in _services.GetServices<IHostedService>())
+            await service.StartAsync(cancellation).ConfigureAwait(false);
+    }
+
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        foreach (var service in _services.GetServices<IHostedService>().Reverse())
+            await service.StopAsync(cancellation).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    // As objects, not as factories: a provider disposes of what its factories made.
+    static void Share(IServiceProvider core, IServiceCollection services)
+    {
+        services.AddSingleton(core.GetRequiredService<ILoggerFactory>());
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddOptions();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(core.GetRequiredService<ConnectionRegistry>());
+        services.AddSingleton(core.GetRequiredService<ConnectionLifecycle>());
+        services.AddSingleton(core.GetRequiredService<SenderLoops>());
+        services.AddSingleton(core.GetRequiredService<GatewayMetrics>());
+        services.AddSingleton(core.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+    }
+}

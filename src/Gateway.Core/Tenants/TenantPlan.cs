@@ -1,0 +1,81 @@
+using Gateway.Core.Auth;
+using Gateway.Core.Configuration;
+using Gateway.Core.Hosting;
+using Gateway.Core.Modules;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Core.Tenants;
+
+/// <summary>
+/// A tenant as configured: modules, options and schemes of its own, before anything runs. Each tenant has module objects
+/// and a service collection of its own, so that no module can mix two up: it never sees more than one.
+/// </summary>
+sealed record TenantPlan(Tenant Tenant, IReadOnlyList<string> Hosts, IReadOnlyList<EnabledModule> Modules, IServiceCollection Services)
+{
+    /// <summary>The plans of all tenants, the default one first.</summary>
+    public static IReadOnlyList<TenantPlan> Create(
+        GatewayOptions options, ModuleCatalog catalog, Func<Tenant, AuthSchemeContext> context, ConfigurationFaults faults)
+    {
+        var plans = new List<TenantPlan> { Plan(new(Tenant.DefaultName, new(), TimeProvider.System), [], options.Modules, options.Auth, catalog, context, faults) };
+        foreach (var (name, tenant) in options.Tenants)
+        {
+            if (!DoorPath.IsValid($"/{name}") || name == Tenant.DefaultName)
+                faults.Add($"Tenants:{name}", "no name for a tenant", "letters, digits, '-', '_', '.' and '~', but not default");
+            else
+                plans.Add(Plan(new(name, tenant.Limits, TimeProvider.System), tenant.Hosts, Inherit(name, options.Modules, tenant.Modules), tenant.Auth, catalog, context, faults));
+        }
+        return plans;
+    }
+
+    static TenantPlan Plan(
+        Tenant tenant, IReadOnlyList<string> hosts, IReadOnlyDictionary<string, IConfigurationSection> modules,
+        IReadOnlyDictionary<string, IConfigurationSection> auth, ModuleCatalog catalog, Func<Tenant, AuthSchemeContext> context, ConfigurationFaults faults)
+    {
+        var services = new ServiceCollection();
+        var schemes = Schemes.Create(auth, catalog, context(tenant), faults);
+        var enabled = new List<EnabledModule>();
+        foreach (var (name, section) in modules.OrderBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase))
+        {
+            if (catalog.Create(name) is not { } module)
+                faults.Add(section.Path, "no such module", string.Join(", ", catalog.Names));
+            else if (!bool.TryParse(section[nameof(ModuleOptions.Enabled)], out bool on) || on)
+                enabled.Add(EnabledModule.Create(tenant, module, module.ConfigureServices(services, section, faults), schemes, section.Path, faults));
+        }
+        return new(tenant, hosts, enabled, services);
+    }
+
+    // The default tenant's keys, the tenant's own over them: read as one section, whose faults name the tenant's keys.
+    static Dictionary<string, IConfigurationSection> Inherit(
+        string tenant, IReadOnlyDictionary<string, IConfigurationSection> inherited, IReadOnlyDictionary<string, IConfigurationSection> own)
+    {
+        var merged = new SortedDictionary<string, IConfigurationSection>(StringComparer.OrdinalIgnoreCase);
+        foreach (string module in inherited.Keys.Concat(own.Keys).Distinct(StringComparer.OrdinalIgnoreCase))
+            merged[module] = Merge($"Tenants:{tenant}:Modules:{module}", inherited.GetValueOrDefault(module), own.GetValueOrDefault(module));
+        return new(merged, StringComparer.OrdinalIgnoreCase);
+    }
+
+    static IConfigurationSection Merge(string path, IConfigurationSection? inherited, IConfigurationSection? own)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        var ownKeys = own?.GetChildren().Select(child => child.Key).ToHashSet(StringComparer.OrdinalIgnoreCase) ?? [];
+        foreach (var child in inherited?.GetChildren() ?? [])
+        {
+            if (!child.Key.Equals(nameof(ModuleOptions.Listen), StringComparison.OrdinalIgnoreCase) && (!IsList(child) || !ownKeys.Contains(child.Key)))
+                Copy(child, $"{path}:{child.Key}", settings);
+        }
+        if (own != null)
+            Copy(own, path, settings);
+        return new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetSection(path);
+    }
+
+    static bool IsList(IConfigurationSection section) => section.Value != null || section.GetChildren().All(child => int.TryParse(child.Key, out _));
+
+    static void Copy(IConfigurationSection section, string path, Dictionary<string, string?> settings)
+    {
+        if (section.Value != null)
+            settings[path] = section.Value;
+        foreach (var child in section.GetChildren())
+            Copy(child, $"{path}:{child.Key}", settings);
+    }
+}

@@ -1,0 +1,49 @@
+namespace Gateway.Core.Tenants;
+
+/// <summary>
+/// A rate limit: fills at a rate, holds one second's worth, and may be overdrawn by the last one who takes: a message
+/// larger than the bucket passes once, and those behind it wait. Thread-safe.
+/// </summary>
+/// <param name="perSecond">The rate; 0 = no limit.</param>
+/// <param name="time">The clock.</param>
+sealed class TokenBucket(long perSecond, TimeProvider time)
+{
+    readonly Lock _gate = new();
+    double _level = perSecond;
+    long _filledAt = time.GetTimestamp();
+
+    /// <summary>Takes if the bucket is not empty.</summary>
+    /// <returns>Zero if taken; else how long until there is something again.</returns>
+    public TimeSpan TryTake(long amount)
+    {
+        if (perSecond == 0)
+            return TimeSpan.Zero;
+        lock (_gate)
+        {
+            Fill();
+            if (_level <= 0)
+                return TimeSpan.FromSeconds((1 - _level) / perSecond);
+            _level -= amount;
+            return TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Takes what has been used already.</summary>
+    public void Charge(long amount)
+    {
+        if (perSecond == 0)
+            return;
+        lock (_gate)
+        {
+            Fill();
+            _level -= amount;
+        }
+    }
+
+    void Fill()
+    {
+        long now = time.GetTimestamp();
+        _level = Math.Min(perSecond, _level + (time.GetElapsedTime(_filledAt, now).TotalSeconds * perSecond));
+        _filledAt = now;
+    }
+}
