@@ -12,19 +12,24 @@ namespace Gateway.Core.Hosting;
 /// </summary>
 sealed partial class AccessMiddleware(GatewayMetrics metrics, ILogger<AccessMiddleware> log) : IMiddleware
 {
-    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    // Without a state machine where nothing is asked: a connection would hold it for its life.
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var metadata = context.GetEndpoint()?.Metadata;
-        if (metadata?.GetMetadata<Door>() is { } door && metadata.GetMetadata<IAllowAnonymous>() == null)
+        return metadata?.GetMetadata<Door>() is not { } door || door.Module.Authenticator.IsOpen || metadata.GetMetadata<IAllowAnonymous>() != null
+            ? next(context)
+            : InvokeAsync(context, door.Module, next);
+    }
+
+    async Task InvokeAsync(HttpContext context, EnabledModule module, RequestDelegate next)
+    {
+        var result = await AuthenticateAsync(context, module).ConfigureAwait(false);
+        if (!result.Succeeded)
         {
-            var result = await AuthenticateAsync(context, door.Module).ConfigureAwait(false);
-            if (!result.Succeeded)
-            {
-                await RefuseAsync(context, door.Module, result.Fault).ConfigureAwait(false);
-                return;
-            }
-            context.Features.Set(result.Identity);
+            await RefuseAsync(context, module, result.Fault).ConfigureAwait(false);
+            return;
         }
+        context.Features.Set(result.Identity);
         await next(context).ConfigureAwait(false);
     }
 
@@ -38,8 +43,6 @@ sealed partial class AccessMiddleware(GatewayMetrics metrics, ILogger<AccessMidd
 
     static ValueTask<AuthResult> AuthenticateAsync(HttpContext context, EnabledModule module)
     {
-        if (module.Authenticator.IsOpen)
-            return new(Identity.Open);
         var (token, fault) = module.Module.TokenRule.Read(context.Request);
         return fault != null
             ? new(fault)

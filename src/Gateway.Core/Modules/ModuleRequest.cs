@@ -23,7 +23,9 @@ public static class ModuleRequest
     }
 
     /// <summary>Who made the request; somebody who may do nothing where the endpoint is for everybody.</summary>
-    public static Identity Identity(this HttpContext context) => context.Features.Get<Identity>() ?? Anonymous;
+    public static Identity Identity(this HttpContext context) =>
+        context.Features.Get<Identity>()
+        ?? (context.GetEndpoint()?.Metadata.GetMetadata<Door>()?.Module.Authenticator.IsOpen == true ? Auth.Identity.Open : Anonymous);
 
     /// <summary>Whether whoever made the request may do something with the module; see <see cref="Grants.Allows"/>.</summary>
     public static bool Allows(this HttpContext context, string action, string path) =>
