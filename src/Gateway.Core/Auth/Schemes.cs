@@ -9,9 +9,6 @@ sealed class Schemes
 {
     readonly Dictionary<string, IAuthScheme> _schemes = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The schemes, in no order.</summary>
-    public IReadOnlyCollection<IAuthScheme> All => _schemes.Values;
-
     /// <summary>Creates the schemes of <c>Auth</c> sections.</summary>
     public static Schemes Create(
         IReadOnlyDictionary<string, IConfigurationSection> sections, ModuleCatalog catalog, AuthSchemeContext context, ConfigurationFaults faults)

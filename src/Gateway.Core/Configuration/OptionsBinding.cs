@@ -93,7 +93,7 @@ sealed class OptionsBinding(ConfigurationFaults faults)
     List<string>? SplitText(IConfigurationSection section, List<IConfigurationSection> elements)
     {
         if (elements.Count == 0)
-            return [.. section.Value!.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+            return [.. ListText.Split(section.Value!)];
 
         faults.Add(section.Path, "is one text and a list at the same time", "one of the two");
         return null;

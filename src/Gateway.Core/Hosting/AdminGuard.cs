@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Text;
 using Gateway.Core.Auth;
 using Microsoft.AspNetCore.Http;
 
@@ -15,7 +14,7 @@ sealed class AdminGuard(AdminOptions options)
 {
     static readonly OriginPolicy SameOrigin = new([]);
 
-    readonly byte[]? _token = options.Token is { } token ? Hash(token) : null;
+    readonly byte[]? _token = options.Token is { } token ? TokenHash.Of(token) : null;
 
     /// <summary>The metadata of an operators' endpoint.</summary>
     public sealed class Marker;
@@ -29,7 +28,7 @@ sealed class AdminGuard(AdminOptions options)
         if (_token == null)
             return IsFromThisMachine(context) ? next(context) : Problems.AdminOnlyHere().ExecuteAsync(context);
         var (token, fault) = TokenRule.Default.Read(context.Request);
-        if (fault == null && token != null && CryptographicOperations.FixedTimeEquals(Hash(token), _token))
+        if (fault == null && token != null && CryptographicOperations.FixedTimeEquals(TokenHash.Of(token), _token))
             return next(context);
         return Problems.Refusal(fault ?? (token == null ? AuthFault.TokenMissing : AuthFault.TokenUnknown)).ExecuteAsync(context);
     }
@@ -48,6 +47,4 @@ sealed class AdminGuard(AdminOptions options)
         header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
         || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
         || header.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase);
-
-    static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -61,7 +61,7 @@ public sealed class GatewayOptions : IValidatedOptions
     static IEnumerable<string> ListensOf(IConfigurationSection module)
     {
         var listen = module.GetSection(nameof(ModuleOptions.Listen));
-        return (listen.Value?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
+        return (listen.Value is { } text ? ListText.Split(text) : [])
             .Concat(listen.GetChildren().Select(child => child.Value ?? ""));
     }
 }

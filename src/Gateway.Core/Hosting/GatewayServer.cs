@@ -15,14 +15,12 @@ namespace Gateway.Core.Hosting;
 public sealed class GatewayServer : IAsyncDisposable
 {
     readonly WebApplication _app;
+    readonly ILoggerFactory _logs;
     readonly TenantHosts _tenants;
     readonly IReadOnlyList<Listener> _listeners;
 
-    GatewayServer(WebApplication app, TenantHosts tenants, IReadOnlyList<Listener> listeners) =>
-        (_app, _tenants, _listeners) = (app, tenants, listeners);
-
-    /// <summary>The core's services, for tools and tests.</summary>
-    public IServiceProvider Services => _app.Services;
+    GatewayServer(WebApplication app, ILoggerFactory logs, TenantHosts tenants, IReadOnlyList<Listener> listeners) =>
+        (_app, _logs, _tenants, _listeners) = (app, logs, tenants, listeners);
 
     /// <summary>The services that a tenant's modules see, for tools and tests.</summary>
     /// <exception cref="InvalidOperationException">There is no such tenant.</exception>
@@ -62,7 +60,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var app = builder.Build();
         var tenants = app.Services.GetRequiredService<TenantHosts>();
         tenants.Open(plans, app.Services, data);
-        var server = new GatewayServer(app, tenants, listeners);
+        var server = new GatewayServer(app, logs, tenants, listeners);
         server.UsePipeline(options, byHost);
         server.MapDoors(options);
         RouteCollisions.Report(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints), faults);
@@ -80,7 +78,12 @@ public sealed class GatewayServer : IAsyncDisposable
     public Task StopAsync(CancellationToken cancellation = default) => _app.StopAsync(cancellation);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync().ConfigureAwait(false);
+        // Last: what has been logged until now is written.
+        _logs.Dispose();
+    }
 
     static void UseServer(IWebHostBuilder host, IReadOnlyList<Listener> listeners, HttpsConnectionAdapterOptions? tls)
     {

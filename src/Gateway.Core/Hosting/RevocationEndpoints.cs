@@ -1,12 +1,10 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gateway.Core.Auth;
 using Gateway.Core.Connections;
 using Gateway.Core.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,9 +18,10 @@ static partial class RevocationEndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/admin/api/revocations", ListAsync).WithMetadata(new AdminGuard.Marker());
-        endpoints.MapPost("/admin/api/revocations", AddAsync).WithMetadata(new AdminGuard.Marker());
-        endpoints.MapDelete("/admin/api/revocations", RemoveAsync).WithMetadata(new AdminGuard.Marker());
+        var revocations = endpoints.MapGroup("/admin/api/revocations").WithMetadata(new AdminGuard.Marker());
+        revocations.MapGet("", ListAsync);
+        revocations.MapPost("", AddAsync);
+        revocations.MapDelete("", RemoveAsync);
     }
 
     static Task ListAsync(HttpContext context)
@@ -40,7 +39,7 @@ static partial class RevocationEndpoints
         if (revocation.User != null)
             tenant.Revocations.AddUser(revocation.User);
         if (revocation.Token != null)
-            tenant.Revocations.AddToken(SHA256.HashData(Encoding.UTF8.GetBytes(revocation.Token)));
+            tenant.Revocations.AddToken(TokenHash.Of(revocation.Token));
         int closed = CloseRevoked(context.RequestServices.GetRequiredService<ConnectionRegistry>(), tenant);
         await TypedResults.Json(new Closed(closed), JsonContext.Default.Closed).ExecuteAsync(context).ConfigureAwait(false);
     }
@@ -50,7 +49,7 @@ static partial class RevocationEndpoints
         if (await ReadAsync(context).ConfigureAwait(false) is not var (tenant, revocation))
             return;
         bool removed = (revocation.User != null && tenant.Revocations.RemoveUser(revocation.User))
-            | (revocation.Token != null && tenant.Revocations.RemoveToken(SHA256.HashData(Encoding.UTF8.GetBytes(revocation.Token))));
+            | (revocation.Token != null && tenant.Revocations.RemoveToken(TokenHash.Of(revocation.Token)));
         context.Response.StatusCode = removed ? StatusCodes.Status204NoContent : StatusCodes.Status404NotFound;
     }
 
@@ -91,8 +90,8 @@ static partial class RevocationEndpoints
         return tenant == null ? null : (tenant, revocation);
     }
 
-    static ProblemHttpResult Bad(string allowed) => TypedResults.Problem(
-        $"The body must be {allowed}.", statusCode: StatusCodes.Status400BadRequest, extensions: [new("code", "revocation_invalid")]);
+    static IResult Bad(string allowed) =>
+        Problems.Create(StatusCodes.Status400BadRequest, "revocation_invalid", $"The body must be {allowed}.");
 
     sealed record Revocation(string? Tenant, string? User, string? Token);
 

@@ -21,7 +21,7 @@ sealed class TenantHost : IAsyncDisposable
 
     public TenantHost(TenantPlan plan, IServiceProvider core, DataDirectory data)
     {
-        (Tenant, Hosts, Modules) = (plan.Tenant, plan.Hosts, plan.Modules);
+        (Tenant, Modules) = (plan.Tenant, plan.Modules);
         Share(core, plan.Services);
         plan.Services.AddSingleton(Tenant);
         plan.Services.AddSingleton(data);
@@ -39,8 +39,6 @@ sealed class TenantHost : IAsyncDisposable
     }
 
     public Tenant Tenant { get; }
-
-    public IReadOnlyList<string> Hosts { get; }
 
     public IReadOnlyList<EnabledModule> Modules { get; }
 

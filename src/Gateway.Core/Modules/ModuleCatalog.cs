@@ -15,6 +15,7 @@ public sealed class ModuleCatalog
 {
     readonly SortedDictionary<string, (Type Type, string File)> _modules = new(StringComparer.OrdinalIgnoreCase);
     readonly SortedDictionary<string, (IAuthSchemeType Type, string File)> _schemes = new(StringComparer.OrdinalIgnoreCase);
+    readonly HashSet<string> _faulty = [];
     readonly ConfigurationFaults _faults;
 
     ModuleCatalog(ConfigurationFaults faults) => _faults = faults;
@@ -64,13 +65,9 @@ public sealed class ModuleCatalog
         bool found = false;
         foreach (string file in files)
             Guarded(file, () => found |= Add(new PluginLoadContext(file).LoadFromAssemblyPath(file), file) > 0);
-        if (!found && !candidates.Any(IsFaulty))
+        if (!found && !candidates.Any(_faulty.Contains))
             Fault(folder, "no module in it", "a folder with the assembly of a module, or no folder at all");
     }
-
-    readonly HashSet<string> _faulty = [];
-
-    bool IsFaulty(string file) => _faulty.Contains(file);
 
     // Null, and a fault, where the file cannot be read.
     bool? Refers(string file)

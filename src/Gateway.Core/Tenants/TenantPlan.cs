@@ -13,6 +13,8 @@ namespace Gateway.Core.Tenants;
 /// </summary>
 sealed record TenantPlan(Tenant Tenant, IReadOnlyList<string> Hosts, IReadOnlyList<EnabledModule> Modules, IServiceCollection Services)
 {
+    static readonly HashSet<string> NoNulls = [];
+
     /// <summary>The plans of all tenants, the default one first.</summary>
     public static IReadOnlyList<TenantPlan> Create(
         GatewayOptions options, ModuleCatalog catalog, Func<Tenant, AuthSchemeContext> context, ConfigurationFaults faults)
@@ -57,25 +59,22 @@ sealed record TenantPlan(Tenant Tenant, IReadOnlyList<string> Hosts, IReadOnlyLi
 
     static IConfigurationSection Merge(string path, IConfigurationSection? inherited, IConfigurationSection? own)
     {
-        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        var ownKeys = own?.GetChildren().Select(child => child.Key).ToHashSet(StringComparer.OrdinalIgnoreCase) ?? [];
-        foreach (var child in inherited?.GetChildren() ?? [])
-        {
-            if (!child.Key.Equals(nameof(ModuleOptions.Listen), StringComparison.OrdinalIgnoreCase) && (!IsList(child) || !ownKeys.Contains(child.Key)))
-                Copy(child, $"{path}:{child.Key}", settings);
-        }
-        if (own != null)
-            Copy(own, path, settings);
-        return new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetSection(path);
+        var layers = new SettingLayers();
+        layers.Put(At(path, inherited?.GetChildren().Where(child => !IsListen(child)).SelectMany(Settings)), NoNulls);
+        layers.Put(At(path, own?.AsEnumerable(makePathsRelative: true).Append(new("", own.Value))), NoNulls);
+        return layers.Build().GetSection(path);
     }
 
-    static bool IsList(IConfigurationSection section) => section.Value != null || section.GetChildren().All(child => int.TryParse(child.Key, out _));
+    static bool IsListen(IConfigurationSection setting) => setting.Key.Equals(nameof(ModuleOptions.Listen), StringComparison.OrdinalIgnoreCase);
 
-    static void Copy(IConfigurationSection section, string path, Dictionary<string, string?> settings)
-    {
-        if (section.Value != null)
-            settings[path] = section.Value;
-        foreach (var child in section.GetChildren())
-            Copy(child, $"{path}:{child.Key}", settings);
-    }
+    // A setting and what is below it, with paths that begin with its own key.
+    static IEnumerable<KeyValuePair<string, string?>> Settings(IConfigurationSection setting) => setting
+        .AsEnumerable(makePathsRelative: true)
+        .Select(below => KeyValuePair.Create(ConfigurationPath.Combine(setting.Key, below.Key), below.Value))
+        .Append(new(setting.Key, setting.Value));
+
+    static IConfigurationRoot At(string path, IEnumerable<KeyValuePair<string, string?>>? settings) => new ConfigurationBuilder()
+        .AddInMemoryCollection(settings?.Select(setting =>
+            KeyValuePair.Create(setting.Key.Length == 0 ? path : ConfigurationPath.Combine(path, setting.Key), setting.Value)))
+        .Build();
 }

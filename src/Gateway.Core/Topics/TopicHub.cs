@@ -61,12 +61,12 @@ public sealed class TopicHub<TModule> where TModule : IGatewayModule
         return ValueTask.FromResult(0);
     }
 
-    // A publisher pauses at a backlog that its own queue can take, should it be a subscriber as well.
     bool TryCreate(string name, [NotNullWhen(true)] out Topic? topic)
     {
         topic = null;
         if (!_settings.Tenant.Limits.TryEnterTopic())
             return false;
+        // A publisher pauses at a backlog that its own queue can take, should it be a subscriber as well.
         var created = new Topic(name, _loops, _settings.Metrics, _settings.PauseReadingBytes, Forget);
         topic = _topics.GetOrAdd(name, created);
         if (topic != created)

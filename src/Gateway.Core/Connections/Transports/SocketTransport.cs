@@ -77,7 +77,7 @@ sealed class SocketTransport(Socket socket, Stream stream, Action abort) : ITran
         var sending = SendAllAsync(buffer, bytes.Length);
         if (sending.IsCompletedSuccessfully)
             return true;
-        _ = NotifyAsync(sending);
+        _ = WritableNotice.GiveAfterAsync(sending, Writable);
         return false;
     }
 
@@ -92,19 +92,5 @@ sealed class SocketTransport(Socket socket, Stream stream, Action abort) : ITran
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    // Never on the sender's stack, even if the send has completed by now: the sender does not know yet that it must wait.
-    async Task NotifyAsync(ValueTask sending)
-    {
-        try
-        {
-            await sending.AsTask().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The next send meets the same end and says so.
-        }
-        Writable?.Invoke();
     }
 }

@@ -18,7 +18,7 @@ sealed class StreamTransport(Stream stream, Action abort) : ITransport
             writing.GetAwaiter().GetResult();
             return true;
         }
-        _ = NotifyAsync(writing);
+        _ = WritableNotice.GiveAfterAsync(writing, Writable);
         return false;
     }
 
@@ -47,19 +47,5 @@ sealed class StreamTransport(Stream stream, Action abort) : ITransport
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    // Never on the sender's stack, even if the write has completed by now: the sender does not know yet that it must wait.
-    async Task NotifyAsync(ValueTask writing)
-    {
-        try
-        {
-            await writing.AsTask().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        }
-        catch (IOException)
-        {
-            // The next send meets the same end and says so.
-        }
-        Writable?.Invoke();
     }
 }
