@@ -100,7 +100,7 @@ public abstract class ClientConnection : ISendWork
     /// <summary>When the client last gave a sign of life, in the milliseconds of <see cref="Environment.TickCount64"/>.</summary>
     internal long LastHeardAt => Volatile.Read(ref _lastHeardAt);
 
-    /// <summary>Whether the client may do something with its module; see <see cref="Grants.Allows"/>.</summary>
+    /// <summary>Whether the client may do something with its module; see <see cref="Grants.Allows(string, string, string)"/>.</summary>
     public bool Allows(string action, string path) => Identity.Grants.Allows(Module, action, path);
 
     /// <summary>Queues a frame. A full queue is dealt with as the module's slow-consumer policy says.</summary>

@@ -27,7 +27,7 @@ public static class ModuleRequest
         context.Features.Get<Identity>()
         ?? (context.GetEndpoint()?.Metadata.GetMetadata<Door>()?.Module.Authenticator.IsOpen == true ? Auth.Identity.Open : Anonymous);
 
-    /// <summary>Whether whoever made the request may do something with the module; see <see cref="Grants.Allows"/>.</summary>
+    /// <summary>Whether whoever made the request may do something with the module; see <see cref="Grants.Allows(string, string, string)"/>.</summary>
     public static bool Allows(this HttpContext context, string action, string path) =>
         context.GetEndpoint()?.Metadata.GetMetadata<Door>() is { } door && context.Identity().Grants.Allows(door.Module.Name, action, path);
 
