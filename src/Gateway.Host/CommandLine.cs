@@ -4,6 +4,7 @@ namespace Gateway.Host;
 sealed record CommandLine
 {
     const string CheckConfig = "check-config";
+    const string SignToken = "token";
     const string ConfigOption = "--config";
 
     /// <summary>Show how the program is used.</summary>
@@ -14,6 +15,9 @@ sealed record CommandLine
 
     /// <summary>Check the configuration and do not run.</summary>
     public bool CheckOnly { get; private init; }
+
+    /// <summary>Sign a token and do not run; null = not asked for.</summary>
+    public TokenArguments? Token { get; private init; }
 
     /// <summary>The configuration file; null = the one in the working directory, if there is one.</summary>
     public string? ConfigFile { get; private init; }
@@ -26,6 +30,8 @@ sealed record CommandLine
 
     public static CommandLine Parse(IReadOnlyList<string> arguments)
     {
+        if (arguments is [SignToken, ..])
+            return ForToken(TokenArguments.Parse([.. arguments.Skip(1)]));
         bool check = arguments is [CheckConfig, ..];
         string? file = null;
         var settings = new List<string>();
@@ -50,4 +56,6 @@ sealed record CommandLine
         }
         return new() { CheckOnly = check, ConfigFile = file, Settings = settings };
     }
+
+    static CommandLine ForToken(TokenArguments token) => new() { Token = token, Help = token.Help, Refusal = token.Refusal };
 }

@@ -9,10 +9,19 @@ static class Help
         Usage:
           Gateway.Host [--config FILE] [--Section:Key=value ...]               run the gateway
           Gateway.Host check-config [--config FILE] [--Section:Key=value ...]  print every fault and exit 1, or "ok"
+          Gateway.Host token [-p PATH:MODES ...] [-g MODULE:PATH:ACTIONS ...]  print a JWT with grants
           Gateway.Host --help | --version
 
         Settings come from FILE, else gateway.json in the working directory; then gateway.{DOTNET_ENVIRONMENT}.json
         beside it, variables such as GATEWAY_Limits__Connections=1000, and the command line.
+
+        Options of token (docs/authorization.md):
+          -p, --path PATH:MODES             grants paths of the JSON store; MODES is r, w or rw
+          -g, --grant MODULE:PATH:ACTIONS   grants paths of any module, such as channels:/room/*:subscribe,publish
+          -e, --expires SECONDS             from now; else it never expires
+          -s, --jwt-secret S                to sign it with; else the variable JWT_SECRET; without, it is not signed
+          --subject S                       whom it is for
+
         Exit codes: 0 fine, 1 refused (configuration, arguments), 2 failed.
         """;
 

@@ -5,6 +5,7 @@ return await (CommandLine.Parse(args) switch
     { Help: true } => Help.ShowAsync(),
     { Version: true } => Help.ShowVersionAsync(),
     { Refusal: { } refusal } => Help.RefuseAsync(refusal),
+    { Token: { } token } => TokenCommand.RunAsync(token),
     { CheckOnly: true } arguments => CheckConfigCommand.RunAsync(arguments),
     var arguments => RunCommand.RunAsync(arguments),
 });
