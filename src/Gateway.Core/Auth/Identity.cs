@@ -12,6 +12,9 @@ namespace Gateway.Core.Auth;
 public sealed record Identity(
     string Scheme, string? Subject, ClaimsPrincipal Principal, Grants Grants, DateTimeOffset? Expires, byte[]? TokenHash)
 {
+    /// <summary>Before when it is not let in; null = always.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     /// <summary>A client of a module without schemes: nobody in particular, and allowed everything.</summary>
     public static Identity Open { get; } = new("none", null, new ClaimsPrincipal(), Grants.Everything, null, null);
 }
