@@ -1,0 +1,46 @@
+using Gateway.Core.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Core.Auth.Jwt;
+
+/// <summary>Signed tokens (JSON Web Tokens), verified by secrets or by the public keys of whoever issues them.</summary>
+public sealed partial class JwtSchemeType : IAuthSchemeType
+{
+    /// <inheritdoc/>
+    public string Type => "Jwt";
+
+    /// <inheritdoc/>
+    public IAuthScheme? Create(string name, IConfigurationSection section, AuthSchemeContext context, ConfigurationFaults faults)
+    {
+        int earlier = faults.Count;
+        var options = StrictBinder.Bind<JwtOptions>(section, faults);
+        if (faults.Count > earlier)
+            return null;
+        var algorithms = Algorithms(options);
+        var keys = new JwtKeyChoice(options, algorithms, section, context, faults).Create();
+        if (faults.Count > earlier)
+            return null;
+        Warn(options, name, context.Logs.CreateLogger<JwtSchemeType>());
+        return new JwtScheme(name, options, algorithms, keys, context.Time, GrantClaims.Read);
+    }
+
+    static IReadOnlyCollection<string> Algorithms(JwtOptions options) =>
+        options.Algorithms.Count > 0 ? options.Algorithms
+        : options.HasSecrets ? [JwtAlgorithm.Default]
+        : JwtAlgorithm.Names(forSecrets: false);
+
+    static void Warn(JwtOptions options, string name, ILogger log)
+    {
+        if (options.TrustProxy)
+            TrustsProxy(log, name);
+        if (options is { Authority: not null, Audience: null })
+            TakesAnyAudience(log, name);
+    }
+
+    [LoggerMessage(1403, LogLevel.Warning, "Auth:{Scheme} believes tokens without checking their signatures (TrustProxy): nobody but the proxy may be able to reach this gateway", EventName = "JwtTrustsProxy")]
+    static partial void TrustsProxy(ILogger log, string scheme);
+
+    [LoggerMessage(1404, LogLevel.Warning, "Auth:{Scheme} has no Audience: tokens that its Authority issued for other applications are accepted too", EventName = "JwtTakesAnyAudience")]
+    static partial void TakesAnyAudience(ILogger log, string scheme);
+}
