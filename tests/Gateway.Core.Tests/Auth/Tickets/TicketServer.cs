@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Core.Tests.Auth.Tickets;
+
+/// <summary>The application that knows tickets; it answers what the test says.</summary>
+sealed class TicketServer : IAsyncDisposable
+{
+    readonly WebApplication _app;
+
+    TicketServer(WebApplication app) => _app = app;
+
+    public sealed record Request(string Method, string Path, string? ContentType, string? Authorization, string Body, string Connection, string Id);
+
+    public ConcurrentQueue<Request> Requests { get; } = [];
+
+    public Func<HttpContext, Task> Answer { get; set; } = _ => Task.CompletedTask;
+
+    public int Port => new Uri(_app.Urls.Single()).Port;
+
+    public static async Task<TicketServer> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var server = new TicketServer(builder.Build());
+        server._app.Run(server.HandleAsync);
+        await server._app.StartAsync();
+        return server;
+    }
+
+    public void AnswerJson(string json, int status = 200, string contentType = "application/json") => Answer = async context =>
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = contentType;
+        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(json));
+    };
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    async Task HandleAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var body = await reader.ReadToEndAsync();
+        Requests.Enqueue(new Request(context.Request.Method, $"{context.Request.Path}{context.Request.QueryString}",
+            context.Request.ContentType, context.Request.Headers.Authorization, body, context.Connection.Id, context.TraceIdentifier));
+        await Answer(context);
+    }
+}
