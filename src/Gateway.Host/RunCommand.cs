@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Gateway.Core.Configuration;
 using Gateway.Core.Hosting;
+using Gateway.Core.Storage;
 
 namespace Gateway.Host;
 
@@ -23,6 +24,11 @@ static class RunCommand
         try
         {
             await server.StartAsync().ConfigureAwait(false);
+        }
+        catch (DocumentStoreException e)
+        {
+            await Console.Error.WriteLineAsync($"The gateway cannot start: {e.Message}").ConfigureAwait(false);
+            return ExitCodes.Failed;
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
         {

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Gateway.Core.Auth;
+using Gateway.Core.Configuration;
+using Gateway.Core.Modules;
 
 namespace Gateway.Host;
 
@@ -26,7 +27,7 @@ static class TokenCommand
     {
         byte[] payload = JsonSerializer.SerializeToUtf8Bytes(Claims(arguments, DateTimeOffset.UtcNow), AsIcepeak);
         using var claims = JsonDocument.Parse(payload);
-        if (GrantClaims.Read(claims.RootElement).Fault is { } fault)
+        if (ModuleCatalog.Scan(AppContext.BaseDirectory, new ConfigurationFaults()).GrantClaims.Read(claims.RootElement).Fault is { } fault)
             return await Help.RefuseAsync(fault.Detail).ConfigureAwait(false);
 
         byte[] secret = Encoding.UTF8.GetBytes(arguments.Secret ?? Environment.GetEnvironmentVariable(SecretVariable) ?? "");

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using Gateway.Core.Auth;
 
@@ -10,7 +9,8 @@ namespace Gateway.Benchmarks.Auth;
 public class TokenCacheBenchmarks
 {
     readonly TokenCache _cache = new();
-    readonly TokenKey[] _known = new TokenKey[TokenCache.DefaultCapacity];
+    readonly TokenHash[] _known = new TokenHash[TokenCache.DefaultCapacity];
+    readonly TokenHash[] _new = [.. Enumerable.Range(0, 1 << 16).Select(i => TokenHash.Of($"new {i}"))];
     readonly Identity _identity = new("jwt", "alice", new ClaimsPrincipal(), Grants.Nothing, null, null);
     int _next;
 
@@ -18,8 +18,8 @@ public class TokenCacheBenchmarks
     {
         for (int i = 0; i < _known.Length; i++)
         {
-            _known[i] = TokenKey.FromHash(RandomNumberGenerator.GetBytes(32));
-            _cache.Add(_known[i], _identity, 0, 0);
+            _known[i] = TokenHash.Of($"known {i}");
+            _cache.Add(_known[i], _identity, 0);
         }
     }
 
@@ -27,5 +27,5 @@ public class TokenCacheBenchmarks
     public object? FindInFullJwtCache() => _cache.Find(_known[_next = (_next + 7919) % _known.Length], 0);
 
     [Benchmark]
-    public void AddToFullJwtCache() => _cache.Add(new((ulong)++_next, 0, 0, 0), _identity, 0, 0);
+    public void AddToFullJwtCache() => _cache.Add(_new[++_next % _new.Length], _identity, 0);
 }

@@ -6,31 +6,35 @@ namespace Gateway.Core.Auth;
 /// </summary>
 public sealed class Authenticator
 {
-    readonly IReadOnlyList<IAuthScheme> _schemes;
+    readonly IAuthScheme[] _asked;
+    readonly Revocations _revocations;
 
-    internal Authenticator(IReadOnlyList<IAuthScheme> schemes) => _schemes = schemes;
+    internal Authenticator(IReadOnlyList<NamedScheme> schemes, Revocations revocations)
+    {
+        Schemes = [.. schemes.Select(scheme => scheme.Scheme)];
+        _asked = [.. schemes.Select(scheme => scheme.Asked)];
+        _revocations = revocations;
+    }
 
     /// <summary>Whether the module has no schemes: everybody is let in, and may do everything.</summary>
-    public bool IsOpen => _schemes.Count == 0;
+    public bool IsOpen => _asked.Length == 0;
 
     /// <summary>The schemes of the module, for what only a certain kind of scheme can do.</summary>
-    public IReadOnlyList<IAuthScheme> Schemes => _schemes;
-
-    internal Revocations? Revocations { private get; set; }
+    public IReadOnlyList<IAuthScheme> Schemes { get; }
 
     /// <summary>Decides about a client. Of several refusals, the one that tells most is given.</summary>
     public async ValueTask<AuthResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellation)
     {
         if (IsOpen)
             return Identity.Open;
-        if (credentials.Token == null)
+        if (credentials.Token == null && credentials.Ticket == null)
             return AuthFault.TokenMissing;
         AuthFault fault = AuthFault.TokenMalformed;
-        foreach (var scheme in _schemes)
+        foreach (var scheme in _asked)
         {
             var result = await scheme.AuthenticateAsync(credentials, cancellation).ConfigureAwait(false);
             if (result.Succeeded)
-                return Revocations?.Covers(result.Identity) == true ? AuthFault.TokenRevoked : result;
+                return _revocations.Covers(result.Identity) ? AuthFault.TokenRevoked : result;
             if (Telling(result.Fault) >= Telling(fault))
                 fault = result.Fault;
         }
@@ -40,7 +44,7 @@ public sealed class Authenticator
     // A scheme that could read the token knows more about it than one that could not.
     static int Telling(AuthFault fault) => fault.Code switch
     {
-        "token_malformed" or "token_unknown" => 0,
+        "token_missing" or "token_malformed" or "token_unknown" => 0,
         "signature_invalid" => 1,
         _ => 2,
     };

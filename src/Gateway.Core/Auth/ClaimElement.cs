@@ -3,13 +3,18 @@ using System.Text.Json;
 namespace Gateway.Core.Auth;
 
 /// <summary>
-/// A piece of a claim, and where in it that is. Reads strictly; faults are worded as clients of Icepeak know them from its
-/// JSON library: <c>Error in $.whitelist[0]: key "modes" not found</c>.
+/// A piece of a claim, and where in it that is. Reads strictly; faults say where and what was expected:
+/// <c>Error in $.grants[0]: key "paths" not found</c>.
 /// </summary>
-readonly struct ClaimElement(JsonElement json, string path)
+public readonly struct ClaimElement
 {
+    readonly JsonElement _json;
+    readonly string _path;
+
+    internal ClaimElement(JsonElement json, string path) => (_json, _path) = (json, path);
+
     /// <summary>A member of an object that may be absent; of several of one name the first counts.</summary>
-    public static JsonElement? Find(JsonElement json, string name)
+    internal static JsonElement? Find(JsonElement json, string name)
     {
         foreach (var member in json.EnumerateObject())
         {
@@ -23,8 +28,8 @@ readonly struct ClaimElement(JsonElement json, string path)
     public ClaimElement Member(string name, string what)
     {
         Expect(JsonValueKind.Object, what);
-        return Find(json, name) is { } member
-            ? new(member, $"{path}.{name}")
+        return Find(_json, name) is { } member
+            ? new(member, $"{_path}.{name}")
             : throw Fault($"key \"{name}\" not found");
     }
 
@@ -32,8 +37,8 @@ readonly struct ClaimElement(JsonElement json, string path)
     public IEnumerable<ClaimElement> Items()
     {
         Expect(JsonValueKind.Array, "[]");
-        string list = path;
-        return json.EnumerateArray().Select((item, index) => new ClaimElement(item, $"{list}[{index}]"));
+        string list = _path;
+        return _json.EnumerateArray().Select((item, index) => new ClaimElement(item, $"{list}[{index}]"));
     }
 
     /// <summary>What has to be text.</summary>
@@ -42,7 +47,7 @@ readonly struct ClaimElement(JsonElement json, string path)
         Expect(JsonValueKind.String, what);
         try
         {
-            return json.GetString()!;
+            return _json.GetString()!;
         }
         catch (InvalidOperationException)
         {
@@ -57,19 +62,20 @@ readonly struct ClaimElement(JsonElement json, string path)
             throw Fault("unsupported version");
     }
 
-    public MalformedClaimException Fault(string what) => new($"Error in {path}: {what}");
+    /// <summary>What is wrong with this piece, to be thrown.</summary>
+    public MalformedClaimException Fault(string what) => new($"Error in {_path}: {what}");
 
     bool IsOne()
     {
         Expect(JsonValueKind.Number, "Int");
-        return json.TryGetDecimal(out decimal number) && number == 1;
+        return _json.TryGetDecimal(out decimal number) && number == 1;
     }
 
     void Expect(JsonValueKind kind, string what)
     {
-        if (json.ValueKind != kind)
+        if (_json.ValueKind != kind)
             throw Fault($"parsing {what} failed, expected {kind}, but encountered {Encountered}");
     }
 
-    string Encountered => json.ValueKind is JsonValueKind.True or JsonValueKind.False ? "Boolean" : json.ValueKind.ToString();
+    string Encountered => _json.ValueKind is JsonValueKind.True or JsonValueKind.False ? "Boolean" : _json.ValueKind.ToString();
 }

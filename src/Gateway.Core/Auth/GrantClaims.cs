@@ -2,35 +2,39 @@ using System.Text.Json;
 
 namespace Gateway.Core.Auth;
 
-/// <summary>Reads what a token grants.</summary>
-public static class GrantClaims
+/// <summary>Reads what a token grants, by all the claims that there are. Thread-safe.</summary>
+/// <param name="claims">The claims, in order.</param>
+public sealed class GrantClaims(IReadOnlyList<IGrantClaim> claims)
 {
-    static readonly AuthFault Missing =
-        AuthFault.GrantMissing.Because($"the token has neither the claim {IcepeakClaim.Name} nor {GatewayClaim.Name}");
+    readonly AuthFault _missing =
+        AuthFault.GrantMissing.Because($"the token has none of the claims that grant something: {string.Join(", ", claims.Select(claim => claim.Name))}");
 
     /// <summary>
-    /// From the claims <c>icepeak</c> and <c>gateway</c> to grants; with both, to whatever one of them grants. Without
-    /// either, or if one of them is malformed, nothing is granted, and <see cref="Grants.Fault"/> says which it is.
+    /// From claims to grants; with several, to whatever one of them grants. Without any, or if one of them is malformed,
+    /// nothing is granted, and <see cref="Grants.Fault"/> says which it is.
     /// </summary>
     /// <param name="payload">The token's claims; not kept.</param>
-    public static Grants Read(JsonElement payload)
+    public Grants Read(JsonElement payload)
     {
         if (payload.ValueKind != JsonValueKind.Object)
-            return new(new GrantTable(), Missing);
-        var table = new GrantTable();
+            return new(new GrantTable(), _missing);
+        var grants = new GrantsBuilder();
+        GrantTable? table = null;
         try
         {
-            var icepeak = ClaimElement.Find(payload, IcepeakClaim.Name);
-            if (icepeak != null)
-                IcepeakClaim.Read(new(icepeak.Value, "$"), table);
-            var gateway = ClaimElement.Find(payload, GatewayClaim.Name);
-            if (gateway != null)
-                GatewayClaim.Read(new(gateway.Value, GatewayClaim.Name), table);
-            return new(table, icepeak == null && gateway == null ? Missing : null);
+            foreach (var claim in claims)
+            {
+                if (ClaimElement.Find(payload, claim.Name) is not { } found)
+                    continue;
+                var element = new ClaimElement(found, claim.Root);
+                claim.Read(element, grants);
+                table = grants.Build(element);
+            }
         }
         catch (MalformedClaimException malformed)
         {
             return new(new GrantTable(), AuthFault.ClaimInvalid with { Detail = malformed.Message });
         }
+        return table == null ? new(new GrantTable(), _missing) : new(table);
     }
 }

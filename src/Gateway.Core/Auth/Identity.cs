@@ -10,7 +10,7 @@ namespace Gateway.Core.Auth;
 /// <param name="Expires">When it has to go; null = never by itself.</param>
 /// <param name="TokenHash">The SHA-256 of its token, by which a token is revoked without being kept; null where there was none.</param>
 public sealed record Identity(
-    string Scheme, string? Subject, ClaimsPrincipal Principal, Grants Grants, DateTimeOffset? Expires, byte[]? TokenHash)
+    string Scheme, string? Subject, ClaimsPrincipal Principal, Grants Grants, DateTimeOffset? Expires, TokenHash? TokenHash)
 {
     /// <summary>Before when it is not let in; null = always.</summary>
     public DateTimeOffset? NotBefore { get; init; }

@@ -5,9 +5,12 @@ using Microsoft.Extensions.Configuration;
 namespace Gateway.Core.Auth;
 
 /// <summary>A tenant's schemes, by name.</summary>
-sealed class Schemes
+sealed class Schemes : IAsyncDisposable
 {
-    readonly Dictionary<string, IAuthScheme> _schemes = new(StringComparer.OrdinalIgnoreCase);
+    readonly Dictionary<string, NamedScheme> _schemes = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>All of them, in no order.</summary>
+    public IReadOnlyCollection<NamedScheme> All => _schemes.Values;
 
     /// <summary>Creates the schemes of <c>Auth</c> sections.</summary>
     public static Schemes Create(
@@ -21,15 +24,15 @@ sealed class Schemes
             else if (section["Type"] is not { } type || catalog.FindScheme(type) is not { } found)
                 faults.Add($"{section.Path}:Type", section["Type"] is { } given ? $"\"{given}\" is no type of scheme" : "missing", string.Join(", ", catalog.SchemeTypes));
             else if (found.Create(name, section, context, faults) is { } scheme)
-                schemes._schemes[name] = scheme;
+                schemes._schemes[name] = new(scheme, Asked(scheme, context.Time));
         }
         return schemes;
     }
 
     /// <summary>The schemes that a module names, in its order; a name that there is not is a fault.</summary>
-    public IReadOnlyList<IAuthScheme> Select(IReadOnlyList<string> names, string key, ConfigurationFaults faults)
+    public IReadOnlyList<NamedScheme> Select(IReadOnlyList<string> names, string key, ConfigurationFaults faults)
     {
-        var selected = new List<IAuthScheme>();
+        var selected = new List<NamedScheme>();
         foreach (string name in names.Where(name => !name.Equals(ModuleOptions.OpenToAll, StringComparison.OrdinalIgnoreCase)))
         {
             if (_schemes.TryGetValue(name, out var scheme))
@@ -39,4 +42,16 @@ sealed class Schemes
         }
         return selected;
     }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var scheme in _schemes.Values)
+        {
+            if (scheme.Scheme is IAsyncDisposable disposable)
+                await disposable.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    static IAuthScheme Asked(IAuthScheme scheme, TimeProvider time) =>
+        scheme is ICacheableScheme cacheable ? new CachedScheme(cacheable, new TokenCache(), time) : scheme;
 }

@@ -10,18 +10,14 @@ sealed class TokenCache(int capacity = TokenCache.DefaultCapacity)
 {
     public const int DefaultCapacity = 10_000;
 
-    readonly ConcurrentDictionary<TokenKey, Entry> _entries = new();
+    readonly ConcurrentDictionary<TokenHash, Entry> _entries = new();
     readonly LinkedList<Entry> _oldestFirst = new();
     readonly Lock _changing = new();
-    int _removals;
 
     public int Count => _entries.Count;
 
-    /// <summary>Counts what was taken back; whoever adds an identity says what it was before the token was looked at.</summary>
-    public int Removals => Volatile.Read(ref _removals);
-
     /// <summary>The identity of a token, added under the same generation; whether its time has come or is over is not looked at.</summary>
-    public Identity? Find(TokenKey key, int generation)
+    public Identity? Find(TokenHash key, int generation)
     {
         if (!_entries.TryGetValue(key, out var entry) || entry.Generation != generation)
             return null;
@@ -30,13 +26,11 @@ sealed class TokenCache(int capacity = TokenCache.DefaultCapacity)
         return entry.Identity;
     }
 
-    /// <summary>Adds an identity, unless something was taken back since its token was looked at: it might be this one.</summary>
-    public void Add(TokenKey key, Identity identity, int generation, int removals)
+    /// <summary>Adds an identity.</summary>
+    public void Add(TokenHash key, Identity identity, int generation)
     {
         lock (_changing)
         {
-            if (_removals != removals)
-                return;
             if (_entries.TryGetValue(key, out var known))
                 Drop(known);
             var entry = new Entry(key, identity, generation);
@@ -48,33 +42,11 @@ sealed class TokenCache(int capacity = TokenCache.DefaultCapacity)
     }
 
     /// <summary>Forgets a token whose time is over.</summary>
-    public void Forget(TokenKey key)
+    public void Forget(TokenHash key)
     {
         lock (_changing)
         {
             if (_entries.TryGetValue(key, out var entry))
-                Drop(entry);
-        }
-    }
-
-    /// <summary>Takes a token back.</summary>
-    public void Remove(TokenKey key)
-    {
-        lock (_changing)
-        {
-            _removals++;
-            if (_entries.TryGetValue(key, out var entry))
-                Drop(entry);
-        }
-    }
-
-    /// <summary>Takes all tokens of a user back.</summary>
-    public void RemoveSubject(string subject)
-    {
-        lock (_changing)
-        {
-            _removals++;
-            foreach (var entry in _entries.Values.Where(entry => entry.Identity.Subject == subject))
                 Drop(entry);
         }
     }
@@ -99,13 +71,13 @@ sealed class TokenCache(int capacity = TokenCache.DefaultCapacity)
 
     sealed class Entry
     {
-        public Entry(TokenKey key, Identity identity, int generation)
+        public Entry(TokenHash key, Identity identity, int generation)
         {
             (Key, Identity, Generation) = (key, identity, generation);
             Node = new(this);
         }
 
-        public TokenKey Key { get; }
+        public TokenHash Key { get; }
         public Identity Identity { get; }
         public int Generation { get; }
         public LinkedListNode<Entry> Node { get; }

@@ -26,6 +26,9 @@ sealed partial class ConnectionLifecycle(
         heartbeat.Start();
         settings.Metrics.AddOpened();
         Registry.Add(connection);
+        // It was let in before the revocation, but came too late for those who were told of it.
+        if (settings.Tenant.Revocations.Covers(connection.Identity))
+            connection.Close(CloseReason.TokenRevoked);
         try
         {
             await handler().ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Gateway.Core.Connections;
+using Gateway.Core.Tenants;
 
 namespace Gateway.Core.Diagnostics;
 
@@ -20,6 +21,7 @@ public sealed class GatewayMetrics
     readonly ConcurrentDictionary<(string Tenant, string Module), ModuleMetrics> _modules = new();
     readonly Histogram<double> _fanOut;
     readonly ConnectionRegistry _connections;
+    readonly ConcurrentBag<Tenant> _tenants = [];
 
     /// <summary>Creates the instruments.</summary>
     public GatewayMetrics(IMeterFactory factory, ConnectionRegistry connections)
@@ -44,6 +46,10 @@ public sealed class GatewayMetrics
         meter.CreateObservableCounter("gateway.dropped", () => Dropped(count => count.Bytes), "By",
             "Bytes of the messages that did not reach a client, by reason.");
         meter.CreateObservableCounter("gateway.auth.refused", Refused, description: "Clients refused, by the code of the fault.");
+        meter.CreateObservableCounter("gateway.tenant.limit.refusals", LimitRefusals,
+            description: "What a tenant was refused as it is over a limit, by limit.");
+        meter.CreateObservableGauge("gateway.tenant.stored", () => _tenants.Select(tenant => new Measurement<long>(tenant.Storage.UsedBytes, Tag("tenant", tenant.Name))), "By",
+            "Bytes that the modules of a tenant keep on disk.");
         _fanOut = meter.CreateHistogram<double>(FanOutLatency, "s",
             "Time from a publish until the last subscriber of a sender loop had been served.");
         ProcessInstruments.AddTo(meter);
@@ -54,6 +60,13 @@ public sealed class GatewayMetrics
         var tags = new TagList { Tag("tenant", name.Tenant), Tag("module", name.Module) };
         return new ModuleMetrics(name.Tenant, name.Module, seconds => _fanOut.Record(seconds, tags));
     });
+
+    internal void Add(Tenant tenant) => _tenants.Add(tenant);
+
+    IEnumerable<Measurement<long>> LimitRefusals() =>
+        from tenant in _tenants
+        from refused in tenant.Limits.Refused
+        select new Measurement<long>(refused.Count, Tag("tenant", tenant.Name), Tag("limit", refused.Limit));
 
     IEnumerable<Measurement<long>> Each(Func<ModuleMetrics, long> value) => _modules.Values.Select(m => Measure(m, value(m)));
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Gateway.Core.Auth;
 using Microsoft.AspNetCore.Http;
 
@@ -14,7 +13,7 @@ sealed class AdminGuard(AdminOptions options)
 {
     static readonly OriginPolicy SameOrigin = new([]);
 
-    readonly byte[]? _token = options.Token is { } token ? TokenHash.Of(token) : null;
+    readonly TokenHash? _token = options.Token is { } token ? TokenHash.Of(token) : null;
 
     /// <summary>The metadata of an operators' endpoint.</summary>
     public sealed class Marker;
@@ -28,7 +27,7 @@ sealed class AdminGuard(AdminOptions options)
         if (_token == null)
             return IsFromThisMachine(context) ? next(context) : Problems.AdminOnlyHere().ExecuteAsync(context);
         var (token, fault) = TokenRule.Default.Read(context.Request);
-        if (fault == null && token != null && CryptographicOperations.FixedTimeEquals(TokenHash.Of(token), _token))
+        if (fault == null && token != null && TokenHash.Of(token).FixedTimeEquals(_token.Value))
             return next(context);
         return Problems.Refusal(fault ?? (token == null ? AuthFault.TokenMissing : AuthFault.TokenUnknown)).ExecuteAsync(context);
     }

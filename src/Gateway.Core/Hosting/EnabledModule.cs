@@ -34,7 +34,7 @@ sealed record EnabledModule(Tenant Tenant, IGatewayModule Module, ModuleOptions 
 
     public static EnabledModule Create(
         Tenant tenant, IGatewayModule module, ModuleOptions options, Schemes schemes, string key, ConfigurationFaults faults) =>
-        new(tenant, module, options, new Authenticator(schemes.Select(options.Auth, $"{key}:{nameof(options.Auth)}", faults)), key);
+        new(tenant, module, options, new Authenticator(schemes.Select(options.Auth, $"{key}:{nameof(options.Auth)}", faults), tenant.Revocations), key);
 
     public ConnectionSettings Settings(GatewayMetrics metrics) => new()
     {

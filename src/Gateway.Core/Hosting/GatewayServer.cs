@@ -44,7 +44,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var logs = LoggerFactory.Create(Logging.Configure);
         bool onlyLoopback = options.ListensOnLoopbackOnly;
         var plans = TenantPlan.Create(
-            options, catalog, tenant => new(tenant.Name, configuration.BaseDirectory, data.Of(tenant), onlyLoopback, TimeProvider.System, logs), faults);
+            options, catalog, tenant => new(tenant.Name, configuration.BaseDirectory, data.Of(tenant.Name), catalog.GrantClaims, onlyLoopback, TimeProvider.System, logs), data, faults);
         if (faults.Any)
             return null;
 

@@ -18,19 +18,21 @@ namespace Gateway.Core.Hosting;
 sealed class TenantHost : IAsyncDisposable
 {
     readonly ServiceProvider _services;
+    readonly Schemes _schemes;
 
     public TenantHost(TenantPlan plan, IServiceProvider core, DataDirectory data)
     {
-        (Tenant, Modules) = (plan.Tenant, plan.Modules);
+        (Tenant, Modules, _schemes) = (plan.Tenant, plan.Modules, plan.Schemes);
         Share(core, plan.Services);
         plan.Services.AddSingleton(Tenant);
         plan.Services.AddSingleton(data);
-        plan.Services.AddSingleton(Revocations);
         var metrics = core.GetRequiredService<GatewayMetrics>();
+        metrics.Add(Tenant);
         var health = plan.Services.AddHealthChecks();
+        foreach (var scheme in _schemes.All.Select(scheme => scheme.Scheme).OfType<IReportsHealth>())
+            health.AddCheck($"auth/{((IAuthScheme)scheme).Name}", () => HealthOf(scheme));
         foreach (var module in Modules)
         {
-            module.Authenticator.Revocations = Revocations;
             health.AddCheck(module.Name, () => HealthCheckResult.Healthy());
             var hub = typeof(TopicHub<>).MakeGenericType(module.Module.GetType());
             plan.Services.AddSingleton(hub, TopicHubs.Create(hub, core.GetRequiredService<SenderLoops>(), module.Settings(metrics)));
@@ -41,8 +43,6 @@ sealed class TenantHost : IAsyncDisposable
     public Tenant Tenant { get; }
 
     public IReadOnlyList<EnabledModule> Modules { get; }
-
-    public Revocations Revocations { get; } = new();
 
     public IServiceProvider Services => _services;
 
@@ -58,8 +58,10 @@ sealed class TenantHost : IAsyncDisposable
     }
 
     /// <summary>Starts what the modules run in the background.</summary>
+    /// <exception cref="IOException">Something that is stored cannot be read.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
+        Tenant.Revocations.Load();
         foreach (var service in _services.GetServices<IHostedService>())
             await service.StartAsync(cancellation).ConfigureAwait(false);
     }
@@ -70,7 +72,16 @@ sealed class TenantHost : IAsyncDisposable
             await service.StopAsync(cancellation).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync().ConfigureAwait(false);
+        await _schemes.DisposeAsync().ConfigureAwait(false);
+        Tenant.Revocations.Dispose();
+    }
+
+    // A scheme that lacks what it depends on may still know many clients.
+    static HealthCheckResult HealthOf(IReportsHealth scheme) =>
+        scheme.Problem is { } problem ? HealthCheckResult.Degraded(problem) : HealthCheckResult.Healthy();
 
     // As objects, not as factories: a provider disposes of what its factories made.
     static void Share(IServiceProvider core, IServiceCollection services)

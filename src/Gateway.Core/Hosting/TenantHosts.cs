@@ -31,7 +31,7 @@ sealed class TenantHosts : IHostedService, IAsyncDisposable
     }
 
     public void Open(IReadOnlyList<TenantPlan> plans, IServiceProvider core, DataDirectory data) =>
-        _tenants.AddRange(plans.Select(plan => new TenantHost(plan, core, data.Of(plan.Tenant))));
+        _tenants.AddRange(plans.Select(plan => new TenantHost(plan, core, data.Of(plan.Tenant.Name))));
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -15,6 +15,7 @@ public sealed class ModuleCatalog
 {
     readonly SortedDictionary<string, (Type Type, string File)> _modules = new(StringComparer.OrdinalIgnoreCase);
     readonly SortedDictionary<string, (IAuthSchemeType Type, string File)> _schemes = new(StringComparer.OrdinalIgnoreCase);
+    readonly SortedDictionary<string, (IGrantClaim Claim, string File)> _claims = new(StringComparer.Ordinal);
     readonly HashSet<string> _faulty = [];
     readonly ConfigurationFaults _faults;
 
@@ -25,6 +26,9 @@ public sealed class ModuleCatalog
 
     /// <summary>The types of authentication schemes, in order.</summary>
     public IReadOnlyCollection<string> SchemeTypes => _schemes.Keys;
+
+    /// <summary>The claims that grant something.</summary>
+    public GrantClaims GrantClaims => new([.. _claims.Values.Select(found => found.Claim)]);
 
     /// <summary>Scans a program's folder.</summary>
     /// <param name="folder">The folder of the program.</param>
@@ -95,13 +99,16 @@ public sealed class ModuleCatalog
         var services = new ServiceCollection();
         services.Scan(scan => scan.FromAssemblies(assembly)
             .AddClasses(classes => classes.AssignableTo<IGatewayModule>(), publicOnly: true).As<IGatewayModule>().WithSingletonLifetime()
-            .AddClasses(classes => classes.AssignableTo<IAuthSchemeType>(), publicOnly: true).As<IAuthSchemeType>().WithSingletonLifetime());
+            .AddClasses(classes => classes.AssignableTo<IAuthSchemeType>(), publicOnly: true).As<IAuthSchemeType>().WithSingletonLifetime()
+            .AddClasses(classes => classes.AssignableTo<IGrantClaim>(), publicOnly: true).As<IGrantClaim>().WithSingletonLifetime());
         using var provider = services.BuildServiceProvider();
         int found = 0;
         foreach (var module in provider.GetServices<IGatewayModule>())
             found += Keep(_modules, "module", module.Name, (module.GetType(), file), file);
         foreach (var scheme in provider.GetServices<IAuthSchemeType>())
             found += Keep(_schemes, "type of scheme", scheme.Type, (scheme, file), file);
+        foreach (var claim in provider.GetServices<IGrantClaim>())
+            found += Keep(_claims, "claim", claim.Name, (claim, file), file);
         return found;
     }
 

@@ -20,4 +20,8 @@ public sealed class TenantLimitOptions
     /// <summary>Topics that may exist at once, over all modules.</summary>
     [AllowedRange(0, int.MaxValue, Description = "no limit")]
     public int Topics { get; set; }
+
+    /// <summary>Bytes that its modules may keep on disk.</summary>
+    [AllowedRange(0, long.MaxValue, Description = "no limit")]
+    public long StorageBytes { get; set; }
 }

@@ -5,44 +5,51 @@ sealed class TenantLimits(TenantLimitOptions options, TimeProvider time)
 {
     readonly TokenBucket _messages = new(options.MessagesPerSecond, time);
     readonly TokenBucket _bytes = new(options.BytesPerSecond, time);
-    int _connections;
-    int _topics;
-    long _refused;
+    readonly TenantCount _connections = new(options.Connections);
+    readonly TenantCount _topics = new(options.Topics);
+    readonly TenantCount _storage = new(options.StorageBytes);
+    long _messagesRefused;
+    long _bytesRefused;
 
-    /// <summary>How often something was refused because of a limit.</summary>
-    public long Refused => Interlocked.Read(ref _refused);
+    /// <summary>What is kept on disk.</summary>
+    public StorageQuota Storage => field ??= new(_storage);
+
+    /// <summary>How often each limit refused something.</summary>
+    public IEnumerable<(string Limit, long Count)> Refused =>
+    [
+        ("connections", _connections.Refused),
+        ("messages", Interlocked.Read(ref _messagesRefused)),
+        ("bytes", Interlocked.Read(ref _bytesRefused)),
+        ("topics", _topics.Refused),
+        ("storage", _storage.Refused),
+    ];
 
     /// <summary>Takes a place for a connection; given back by <see cref="LeaveConnection"/>.</summary>
-    public bool TryEnterConnection() => TryEnter(ref _connections, options.Connections);
+    public bool TryEnterConnection() => _connections.TryAdd(1);
 
-    public void LeaveConnection() => Interlocked.Decrement(ref _connections);
+    public void LeaveConnection() => _connections.Add(-1);
 
     /// <summary>Takes a place for a topic that is about to exist; given back by <see cref="LeaveTopic"/>.</summary>
-    public bool TryEnterTopic() => TryEnter(ref _topics, options.Topics);
+    public bool TryEnterTopic() => _topics.TryAdd(1);
 
-    public void LeaveTopic() => Interlocked.Decrement(ref _topics);
+    public void LeaveTopic() => _topics.Add(-1);
 
     /// <summary>A client sends a message.</summary>
     /// <returns>Zero if it may; else when it may try again.</returns>
     public TimeSpan TryTakeMessage(long bytes)
     {
         var wait = _messages.TryTake(1);
-        if (wait == TimeSpan.Zero)
-            wait = _bytes.TryTake(bytes);
         if (wait > TimeSpan.Zero)
-            Interlocked.Increment(ref _refused);
+        {
+            Interlocked.Increment(ref _messagesRefused);
+            return wait;
+        }
+        wait = _bytes.TryTake(bytes);
+        if (wait > TimeSpan.Zero)
+            Interlocked.Increment(ref _bytesRefused);
         return wait;
     }
 
     /// <summary>Bytes of a message whose length was not known when it began.</summary>
     public void ChargeBytes(long bytes) => _bytes.Charge(bytes);
-
-    bool TryEnter(ref int count, int limit)
-    {
-        if (Interlocked.Increment(ref count) <= limit || limit == 0)
-            return true;
-        Interlocked.Decrement(ref count);
-        Interlocked.Increment(ref _refused);
-        return false;
-    }
 }

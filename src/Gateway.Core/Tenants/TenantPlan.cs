@@ -11,21 +11,21 @@ namespace Gateway.Core.Tenants;
 /// A tenant as configured: modules, options and schemes of its own, before anything runs. Each tenant has module objects
 /// and a service collection of its own, so that no module can mix two up: it never sees more than one.
 /// </summary>
-sealed record TenantPlan(Tenant Tenant, IReadOnlyList<string> Hosts, IReadOnlyList<EnabledModule> Modules, IServiceCollection Services)
+sealed record TenantPlan(Tenant Tenant, IReadOnlyList<string> Hosts, IReadOnlyList<EnabledModule> Modules, Schemes Schemes, IServiceCollection Services)
 {
     static readonly HashSet<string> NoNulls = [];
 
     /// <summary>The plans of all tenants, the default one first.</summary>
     public static IReadOnlyList<TenantPlan> Create(
-        GatewayOptions options, ModuleCatalog catalog, Func<Tenant, AuthSchemeContext> context, ConfigurationFaults faults)
+        GatewayOptions options, ModuleCatalog catalog, Func<Tenant, AuthSchemeContext> context, DataDirectory data, ConfigurationFaults faults)
     {
-        var plans = new List<TenantPlan> { Plan(new(Tenant.DefaultName, new(), TimeProvider.System), [], options.Modules, options.Auth, catalog, context, faults) };
+        var plans = new List<TenantPlan> { Plan(NewTenant(Tenant.DefaultName, new(), data), [], options.Modules, options.Auth, catalog, context, faults) };
         foreach (var (name, tenant) in options.Tenants)
         {
             if (!DoorPath.IsValid($"/{name}") || name == Tenant.DefaultName)
                 faults.Add($"Tenants:{name}", "no name for a tenant", "letters, digits, '-', '_', '.' and '~', but not default");
             else
-                plans.Add(Plan(new(name, tenant.Limits, TimeProvider.System), tenant.Hosts, Inherit(name, options.Modules, tenant.Modules), tenant.Auth, catalog, context, faults));
+                plans.Add(Plan(NewTenant(name, tenant.Limits, data), tenant.Hosts, Inherit(name, options.Modules, tenant.Modules), tenant.Auth, catalog, context, faults));
         }
         return plans;
     }
@@ -44,8 +44,11 @@ sealed record TenantPlan(Tenant Tenant, IReadOnlyList<string> Hosts, IReadOnlyLi
             else if (!bool.TryParse(section[nameof(ModuleOptions.Enabled)], out bool on) || on)
                 enabled.Add(EnabledModule.Create(tenant, module, module.ConfigureServices(services, section, faults), schemes, section.Path, faults));
         }
-        return new(tenant, hosts, enabled, services);
+        return new(tenant, hosts, enabled, schemes, services);
     }
+
+    static Tenant NewTenant(string name, TenantLimitOptions limits, DataDirectory data) =>
+        new(name, limits, new Revocations(Path.Combine(data.Of(name).Path, "revocations", "revoked.db")), TimeProvider.System);
 
     // The default tenant's keys, the tenant's own over them: read as one section, whose faults name the tenant's keys.
     static Dictionary<string, IConfigurationSection> Inherit(

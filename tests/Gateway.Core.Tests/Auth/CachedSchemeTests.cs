@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Gateway.Core.Auth;
 using Microsoft.Extensions.Time.Testing;
 
@@ -41,12 +39,9 @@ public sealed class CachedSchemeTests
     }
 
     [Fact]
-    public async Task What_is_too_long_or_not_ascii_is_not_kept()
+    public async Task What_is_too_long_is_not_kept()
     {
-        string[] tokens = [new('x', 8193), "naïve", "a\ud800", "a\ufffd"];
-
-        foreach (string token in tokens)
-            Assert.Equal("accepted", await CodeOf(token));
+        Assert.Equal("accepted", await CodeOf(new('x', 8193)));
 
         Assert.Equal(0, _cache.Count);
         Assert.Equal("accepted", await CodeOf(new('x', 8192)));
@@ -80,50 +75,6 @@ public sealed class CachedSchemeTests
         Assert.Equal("accepted", await CodeOf("alice"));
 
         Assert.Equal(1, _inner.Asked);
-    }
-
-    [Fact]
-    public async Task A_revoked_token_is_asked_for_again_and_others_are_not()
-    {
-        await CodeOf("alice.1");
-        await CodeOf("alice.2");
-
-        _scheme.RemoveToken(SHA256.HashData(Encoding.UTF8.GetBytes("alice.1")));
-
-        await CodeOf("alice.2");
-        Assert.Equal(2, _inner.Asked);
-        await CodeOf("alice.1");
-        Assert.Equal(3, _inner.Asked);
-    }
-
-    [Fact]
-    public async Task All_tokens_of_a_revoked_user_are_asked_for_again()
-    {
-        await CodeOf("alice.1");
-        await CodeOf("alice.2");
-        await CodeOf("bob.1");
-
-        _scheme.RemoveSubject("alice");
-
-        await CodeOf("bob.1");
-        Assert.Equal(3, _inner.Asked);
-        await CodeOf("alice.1");
-        await CodeOf("alice.2");
-        Assert.Equal(5, _inner.Asked);
-    }
-
-    [Fact]
-    public async Task A_token_that_is_revoked_while_it_is_checked_is_not_kept()
-    {
-        _inner.Meanwhile = () =>
-        {
-            _scheme.RemoveSubject("alice");
-            return Task.CompletedTask;
-        };
-
-        await CodeOf("alice.1");
-
-        Assert.Equal(0, _cache.Count);
     }
 
     [Fact]
@@ -179,25 +130,8 @@ public sealed class CachedSchemeTests
             string subject = $"user{i % 7}";
             var result = await scheme.AuthenticateAsync(new($"{subject}.{i * 7919 % 331}", null), cancellation);
             Assert.Equal(subject, result.Identity!.Subject);
-            if (i % 500 == 0)
-                scheme.RemoveSubject(subject);
-            if (i % 300 == 0)
-                scheme.RemoveToken(result.Identity.TokenHash);
         });
 
         Assert.InRange(cache.Count, 1, 100);
-    }
-
-    [Fact]
-    public async Task Health_and_end_are_those_of_the_scheme()
-    {
-        Assert.Null(_scheme.Problem);
-        _inner.Problem = "no keys";
-        Assert.Equal("no keys", _scheme.Problem);
-
-        await _scheme.DisposeAsync();
-
-        Assert.True(_inner.Disposed);
-        Assert.Equal("counting", _scheme.Name);
     }
 }

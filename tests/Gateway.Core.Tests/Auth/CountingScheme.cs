@@ -1,18 +1,14 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
 using Gateway.Core.Auth;
 
 namespace Gateway.Core.Tests.Auth;
 
 /// <summary>A scheme that counts how often it is asked. Tokens that begin with "bad" are refused; the subject stands before the first dot.</summary>
-sealed class CountingScheme : ICacheableScheme, IReportsHealth, IAsyncDisposable
+sealed class CountingScheme : ICacheableScheme
 {
     public string Name => "counting";
     public int Generation { get; set; }
-    public string? Problem { get; set; }
     public int Asked { get; private set; }
-    public bool Disposed { get; private set; }
     public DateTimeOffset? Expires { get; set; }
     public DateTimeOffset? NotBefore { get; set; }
 
@@ -27,13 +23,6 @@ sealed class CountingScheme : ICacheableScheme, IReportsHealth, IAsyncDisposable
             return AuthFault.TokenMissing;
         if (token.StartsWith("bad", StringComparison.Ordinal))
             return AuthFault.TokenUnknown;
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(token));
-        return new Identity(Name, token.Split('.')[0], new ClaimsPrincipal(), Grants.Nothing, Expires, hash) { NotBefore = NotBefore };
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        Disposed = true;
-        return default;
+        return new Identity(Name, token.Split('.')[0], new ClaimsPrincipal(), Grants.Nothing, Expires, TokenHash.Of(token)) { NotBefore = NotBefore };
     }
 }

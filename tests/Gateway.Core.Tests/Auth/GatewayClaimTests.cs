@@ -171,5 +171,5 @@ public sealed class GatewayClaimTests
     static Grants Read(params string[] grants) => ReadClaim($$"""{"version":1,"grants":[{{string.Join(',', grants)}}]}""");
 
     static Grants ReadClaim(string claim) =>
-        GrantClaims.Read(JsonDocument.Parse($$"""{"sub":"joe","gateway":{{claim}}}""").RootElement);
+        new GrantClaims([new GatewayClaim()]).Read(JsonDocument.Parse($$"""{"sub":"joe","gateway":{{claim}}}""").RootElement);
 }

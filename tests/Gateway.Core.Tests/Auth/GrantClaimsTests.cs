@@ -5,13 +5,13 @@ namespace Gateway.Core.Tests.Auth;
 
 public sealed class GrantClaimsTests
 {
-    const string Icepeak = """{"version":1,"whitelist":[{"prefix":["a"],"modes":["read"]}]}""";
+    const string Reader = "\"a\"";
     const string Gateway = """{"version":1,"grants":[{"module":"jsonstore","paths":["/b"],"actions":["write"]}]}""";
 
     [Fact]
     public void With_both_claims_whatever_one_of_them_grants_is_granted()
     {
-        var grants = Read($$"""{"icepeak":{{Icepeak}},"gateway":{{Gateway}}}""");
+        var grants = Read($$"""{"reader":{{Reader}},"gateway":{{Gateway}}}""");
 
         Assert.Null(grants.Fault);
         Assert.True(grants.Allows("JsonStore", "read", "/a/x"));
@@ -21,8 +21,8 @@ public sealed class GrantClaimsTests
     }
 
     [Theory]
-    [InlineData($$"""{"icepeak":{{Icepeak}},"gateway":7}""", "Error in gateway: ")]
-    [InlineData($$"""{"icepeak":7,"gateway":{{Gateway}}}""", "Error in $: ")]
+    [InlineData($$"""{"reader":{{Reader}},"gateway":7}""", "Error in gateway: ")]
+    [InlineData($$"""{"reader":7,"gateway":{{Gateway}}}""", "Error in reader: ")]
     public void A_malformed_claim_spoils_the_other(string payload, string fault)
     {
         var grants = Read(payload);
@@ -127,5 +127,13 @@ public sealed class GrantClaimsTests
 
     static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 
-    static Grants Read(string payload) => GrantClaims.Read(JsonDocument.Parse(payload).RootElement);
+    static Grants Read(string payload) => new GrantClaims([new ReaderClaim(), new GatewayClaim()]).Read(JsonDocument.Parse(payload).RootElement);
+
+    /// <summary>A claim of a module: the name of a folder of which everything may be read.</summary>
+    sealed class ReaderClaim : IGrantClaim
+    {
+        public string Name => "reader";
+
+        public void Read(ClaimElement claim, GrantsBuilder grants) => grants.Allow(claim, "JsonStore", ["read"], [claim.Text()], here: true, below: true);
+    }
 }

@@ -9,13 +9,6 @@ static class NaiveGrants
         && grant.Actions.Any(granted => granted == "*" || granted == action)
         && grant.Paths.Any(pattern => pattern == "/*" || Matches(Segments(pattern), path));
 
-    /// <summary>Whether an entry of an <c>icepeak</c> claim allows the action.</summary>
-    public static bool Allows(WhitelistEntry entry, string module, string action, string[] path) =>
-        module.Equals("JsonStore", StringComparison.OrdinalIgnoreCase)
-        && entry.Modes.Contains(action)
-        && path.Length >= entry.Prefix.Length
-        && path.Take(entry.Prefix.Length).SequenceEqual(entry.Prefix);
-
     public static string[] Segments(string path) => path == "/" ? [] : path[1..].Split('/');
 
     static bool Matches(string[] pattern, string[] path)
@@ -27,5 +20,3 @@ static class NaiveGrants
 }
 
 sealed record GrantEntry(string Module, string[] Paths, string[] Actions);
-
-sealed record WhitelistEntry(string[] Prefix, string[] Modes);

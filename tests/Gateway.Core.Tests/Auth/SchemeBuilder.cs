@@ -34,7 +34,7 @@ sealed class SchemeBuilder(IAuthSchemeType type, string data, TimeProvider? time
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes($$"""{ "Auth": { "{{Name}}": {{json}} } }"""));
         var section = new ConfigurationBuilder().AddJsonStream(stream).Build().GetSection($"Auth:{Name}");
         var context = new AuthSchemeContext(
-            "default", data, new DataDirectory(data), OnlyLoopback, time ?? TimeProvider.System, NullLoggerFactory.Instance);
+            "default", data, new DataDirectory(data), new GrantClaims([new GatewayClaim()]), OnlyLoopback, time ?? TimeProvider.System, NullLoggerFactory.Instance);
         return type.Create(Name, section, context, faults);
     }
 }

@@ -38,7 +38,7 @@ sealed class SchemeSetup
         var root = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Append(("Type", "Jwt")).Select(setting => KeyValuePair.Create("Auth:jwt:" + setting.Item1, setting.Item2)))
             .Build();
-        var context = new AuthSchemeContext("default", BaseDirectory, new DataDirectory(BaseDirectory), OnlyLoopback, Time, Logs);
+        var context = new AuthSchemeContext("default", BaseDirectory, new DataDirectory(BaseDirectory), new GrantClaims([new GatewayClaim()]), OnlyLoopback, Time, Logs);
         return new JwtSchemeType().Create("jwt", root.GetSection("Auth:jwt"), context, Faults);
     }
 }

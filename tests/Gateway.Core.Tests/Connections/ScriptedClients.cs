@@ -18,7 +18,7 @@ sealed class ScriptedClients(
 
     public ConnectionSettings Settings { get; } = new()
     {
-        Tenant = new Tenant(Tenant.DefaultName, limits ?? new(), TimeProvider.System),
+        Tenant = new Tenant(Tenant.DefaultName, limits ?? new(), new Revocations("none"), TimeProvider.System),
         Module = "Test",
         Metrics = new ModuleMetrics(Tenant.DefaultName, "Test", _ => { }),
         QueueBytes = queueBytes,

@@ -58,7 +58,7 @@ public class TokenBucketTests
         Assert.False(limits.TryEnterConnection());
         Assert.True(limits.TryEnterTopic());
         Assert.False(limits.TryEnterTopic());
-        Assert.Equal(2, limits.Refused);
+        Assert.Equal([("connections", 1), ("messages", 0), ("bytes", 0), ("topics", 1), ("storage", 0)], limits.Refused);
 
         limits.LeaveConnection();
         limits.LeaveTopic();

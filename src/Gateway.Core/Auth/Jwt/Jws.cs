@@ -12,7 +12,7 @@ sealed record Jws(JwsHeader Header, byte[] Payload, byte[] Signed, byte[] Signat
     /// <summary>Null where it is no such text, or a longer one than is read.</summary>
     public static Jws? Read(string text)
     {
-        if (text.Length > TokenKey.LongestToken || text.AsSpan().Count('.') != 2)
+        if (text.Length > TokenHash.MaxTokenLength || text.AsSpan().Count('.') != 2)
             return null;
         int first = text.IndexOf('.'), last = text.LastIndexOf('.');
         return Base64UrlText.Decode(text.AsSpan(0, first)) is { } header

@@ -64,7 +64,6 @@ sealed class JwtScheme(
         var (principal, fault) = await _claims.CheckAsync(token, issuer).ConfigureAwait(false);
         if (principal == null)
             return fault!;
-        TokenKey.TryCompute(token, out var key);
-        return new Identity(name, payload.Subject, principal, grants(claims), lifetime.Expires, key.ToHash()) { NotBefore = lifetime.NotBefore };
+        return new Identity(name, payload.Subject, principal, grants(claims), lifetime.Expires, TokenHash.Of(token)) { NotBefore = lifetime.NotBefore };
     }
 }

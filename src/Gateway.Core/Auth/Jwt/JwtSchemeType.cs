@@ -22,7 +22,7 @@ public sealed partial class JwtSchemeType : IAuthSchemeType
         if (faults.Count > earlier)
             return null;
         Warn(options, name, context.Logs.CreateLogger<JwtSchemeType>());
-        return new JwtScheme(name, options, algorithms, keys, context.Time, GrantClaims.Read);
+        return new JwtScheme(name, options, algorithms, keys, context.Time, context.Grants.Read);
     }
 
     static IReadOnlyCollection<string> Algorithms(JwtOptions options) =>

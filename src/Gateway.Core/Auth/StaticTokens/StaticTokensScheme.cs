@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
 
 namespace Gateway.Core.Auth.StaticTokens;
 
@@ -9,7 +8,7 @@ namespace Gateway.Core.Auth.StaticTokens;
 /// </summary>
 sealed class StaticTokensScheme(string name, StaticTokensOptions options) : IAuthScheme
 {
-    readonly byte[][] _hashes = [.. options.Tokens.Select(TokenHash.Of)];
+    readonly TokenHash[] _hashes = [.. options.Tokens.Select(TokenHash.Of)];
     readonly ClaimsPrincipal _principal = new(new ClaimsIdentity(name));
 
     public string Name => name;
@@ -26,7 +25,7 @@ sealed class StaticTokensScheme(string name, StaticTokensOptions options) : IAut
         var hash = TokenHash.Of(token);
         var known = false;
         foreach (var good in _hashes)
-            known |= CryptographicOperations.FixedTimeEquals(hash, good);
+            known |= good.FixedTimeEquals(hash);
         return known ? new Identity(name, null, _principal, Grants.Everything, null, hash) : AuthFault.TokenUnknown;
     }
 }

@@ -77,7 +77,7 @@ sealed class TicketScheme : IAuthScheme, IAsyncDisposable
     }
 
     /// <summary>The ticket as JSON, and its hash; null if there is none.</summary>
-    static (string Json, byte[] Hash)? TicketOf(Credentials credentials) => credentials.Ticket switch
+    static (string Json, TokenHash Hash)? TicketOf(Credentials credentials) => credentials.Ticket switch
     {
         { ValueKind: JsonValueKind.String } text => (text.GetRawText(), TokenHash.Of(Unquote(text))),
         { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } value => (value.GetRawText(), TokenHash.Of(value.GetRawText())),
@@ -104,7 +104,7 @@ sealed class TicketScheme : IAuthScheme, IAsyncDisposable
             Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
         };
 
-    async Task<AuthResult> ReadAsync(HttpResponseMessage answer, byte[] hash, CancellationToken cancellation)
+    async Task<AuthResult> ReadAsync(HttpResponseMessage answer, TokenHash hash, CancellationToken cancellation)
     {
         if (!answer.IsSuccessStatusCode)
             return Unavailable($"its answer has the status {(int)answer.StatusCode}");
@@ -124,7 +124,7 @@ sealed class TicketScheme : IAuthScheme, IAsyncDisposable
         }
     }
 
-    AuthResult Decide(JsonElement answer, byte[] hash)
+    AuthResult Decide(JsonElement answer, TokenHash hash)
     {
         if (TextOf(answer, "status") != "ok")
             return new AuthFault(Refused, TextOf(answer, "error") ?? RefusedDetail);

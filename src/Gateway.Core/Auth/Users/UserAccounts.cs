@@ -23,6 +23,7 @@ public sealed class UserAccounts
     readonly ConcurrentDictionary<Guid, string> _usernames = new();
     // Names of which the hash is not there yet. They need not outlive the process, which alone has the store open.
     readonly ConcurrentDictionary<string, bool> _claimed = new(StringComparer.Ordinal);
+    int _generation;
 
     /// <param name="store">Where they are kept, in the collection <c>users</c>; its owner disposes it.</param>
     /// <param name="hasher">What makes hashes of passwords.</param>
@@ -39,6 +40,9 @@ public sealed class UserAccounts
 
     /// <summary>How many users there are.</summary>
     public int Count => _records.Count;
+
+    /// <summary>Another number whenever a user was locked out or let in again.</summary>
+    internal int Generation => Volatile.Read(ref _generation);
 
     /// <summary>The user of an identifier; null if there is none.</summary>
     public User? Find(Guid id) => _usernames.TryGetValue(id, out var username) ? Find(username) : null;
@@ -107,6 +111,7 @@ public sealed class UserAccounts
         if (!_usernames.TryGetValue(id, out var username))
             return null;
         var record = await _records.UpdateAsync(username, old => old with { Disabled = disabled }, cancellation).ConfigureAwait(false);
+        Interlocked.Increment(ref _generation);
         return record?.ToUser();
     }
 

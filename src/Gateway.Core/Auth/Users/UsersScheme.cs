@@ -9,7 +9,7 @@ namespace Gateway.Core.Auth.Users;
 /// Lets in whoever has an account here and a token from <see cref="LogInAsync"/>. What it keeps lies in the folder
 /// <c>users-{name}</c> of the tenant's data, and is opened when first needed.
 /// </summary>
-public sealed class UsersScheme : IAuthScheme, IAsyncDisposable
+public sealed class UsersScheme : ICacheableScheme, IAsyncDisposable
 {
     static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
@@ -26,6 +26,9 @@ public sealed class UsersScheme : IAuthScheme, IAsyncDisposable
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    public int Generation => Volatile.Read(ref _opened)?.Accounts.Generation ?? 0;
 
     /// <summary>The accounts.</summary>
     /// <exception cref="DocumentStoreException">They cannot be opened; it is tried again later.</exception>

@@ -27,7 +27,7 @@ public sealed class JwtSchemeTests
         Assert.Equal(("jwt", "alice"), (identity.Scheme, identity.Subject));
         Assert.Equal(SchemeSetup.Start.AddSeconds(60), identity.Expires);
         Assert.Equal(SchemeSetup.Start.AddSeconds(-1000), identity.NotBefore);
-        Assert.Equal(SHA256.HashData(Encoding.UTF8.GetBytes(token)), identity.TokenHash);
+        Assert.Equal(TokenHash.Of(token), identity.TokenHash);
         Assert.Equal("alice", identity.Principal.Identity!.Name);
         Assert.True(identity.Principal.IsInRole("b"));
         Assert.Equal("""{"x":1}""", identity.Principal.FindFirst("team")!.Value);
