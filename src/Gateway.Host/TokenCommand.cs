@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Gateway.Core.Auth;
 using Gateway.Core.Configuration;
 using Gateway.Core.Modules;
 
@@ -27,14 +28,21 @@ static class TokenCommand
     {
         byte[] payload = JsonSerializer.SerializeToUtf8Bytes(Claims(arguments, DateTimeOffset.UtcNow), AsIcepeak);
         using var claims = JsonDocument.Parse(payload);
-        if (ModuleCatalog.Scan(AppContext.BaseDirectory, new ConfigurationFaults()).GrantClaims.Read(claims.RootElement).Fault is { } fault)
-            return await Help.RefuseAsync(fault.Detail).ConfigureAwait(false);
+        if (FaultOf(claims.RootElement) is { } fault)
+            return await Help.RefuseAsync(fault).ConfigureAwait(false);
 
         byte[] secret = Encoding.UTF8.GetBytes(arguments.Secret ?? Environment.GetEnvironmentVariable(SecretVariable) ?? "");
         if (Weakness(secret) is { } weakness)
             await Console.Error.WriteLineAsync($"warning: {weakness}").ConfigureAwait(false);
         await Console.Out.WriteLineAsync(Sign(payload, secret)).ConfigureAwait(false);
         return ExitCodes.Fine;
+    }
+
+    /// <summary>What a gateway would say of the claims; null if it takes them.</summary>
+    static string? FaultOf(JsonElement claims)
+    {
+        var known = ModuleCatalog.Scan(AppContext.BaseDirectory, new ConfigurationFaults()).GrantClaims;
+        return known.Read(claims).Fault is { } fault && fault.Code == AuthFault.ClaimInvalid.Code ? fault.Detail : null;
     }
 
     static SortedDictionary<string, object> Claims(TokenArguments arguments, DateTimeOffset now)

@@ -135,7 +135,7 @@ public class MetricsTests
         Assert.Equal(
             comments.Where(words => words[1] == "TYPE").Select(words => words[2]).Order(),
             comments.Where(words => words[1] == "HELP").Select(words => words[2]).Order());
-        string[] labels = ["module", "tenant", "reason", "code", "le", "generation"];
+        string[] labels = ["module", "tenant", "reason", "code", "le", "generation", "limit"];
         Assert.All(MetricsPage.Parse(reply.Text).Samples, sample => Assert.Subset(labels.ToHashSet(), sample.Labels.Keys.ToHashSet()));
     }
 

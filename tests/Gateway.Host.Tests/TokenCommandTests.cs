@@ -120,11 +120,11 @@ public sealed class TokenCommandTests
     [Fact]
     public async Task More_than_a_gateway_would_take_is_not_signed()
     {
-        var (exitCode, stdout, stderr) = await RunAsync("", "-s", Strong, "-p", $"/{new string('x', 1024)}:r");
+        var (exitCode, stdout, stderr) = await RunAsync("", "-s", Strong, "-g", $"channels:/{new string('x', 1024)}:subscribe");
 
         Assert.Equal(1, exitCode);
         Assert.Empty(stdout);
-        Assert.StartsWith("Error in $.whitelist[0]: more than a token may grant", stderr, StringComparison.Ordinal);
+        Assert.StartsWith("Error in gateway.grants[0].paths[0]: more than a token may grant", stderr, StringComparison.Ordinal);
     }
 
     [Fact]

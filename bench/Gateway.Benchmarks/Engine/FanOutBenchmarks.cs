@@ -37,7 +37,7 @@ public class FanOutBenchmarks
         _loops = new SenderLoops();
         var settings = new ConnectionSettings
         {
-            Tenant = new Tenant(Tenant.DefaultName, new(), TimeProvider.System),
+            Tenant = new Tenant(Tenant.DefaultName, new(), new Revocations("none"), TimeProvider.System),
             Module = "bench",
             Metrics = _metrics,
             QueueBytes = long.MaxValue,

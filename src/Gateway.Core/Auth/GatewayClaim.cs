@@ -2,7 +2,7 @@ namespace Gateway.Core.Auth;
 
 /// <summary>
 /// The gateway's own claim, for all modules:
-/// <c>{"version":1,"grants":[{"module":"channels","paths":["/room/*"],"actions":["subscribe","publish"]}]}</c>.
+/// <c>{"version":1,"grants":[{"module":"echo","paths":["/room/*"],"actions":["read","write"]}]}</c>.
 /// A path means itself. A segment <c>*</c> stands for exactly one segment; as the last one, for one or more, so that
 /// <c>/room/*</c> is all that is below <c>/room</c>. <c>/*</c> alone is everything, the root too.
 /// </summary>

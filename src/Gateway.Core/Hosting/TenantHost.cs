@@ -29,8 +29,12 @@ sealed class TenantHost : IAsyncDisposable
         var metrics = core.GetRequiredService<GatewayMetrics>();
         metrics.Add(Tenant);
         var health = plan.Services.AddHealthChecks();
-        foreach (var scheme in _schemes.All.Select(scheme => scheme.Scheme).OfType<IReportsHealth>())
-            health.AddCheck($"auth/{((IAuthScheme)scheme).Name}", () => HealthOf(scheme));
+        foreach (var scheme in _schemes.All.Select(scheme => scheme.Scheme))
+        {
+            plan.Services.AddSingleton(scheme);
+            if (scheme is IReportsHealth reporter)
+                health.AddCheck($"auth/{scheme.Name}", () => HealthOf(reporter));
+        }
         foreach (var module in Modules)
         {
             health.AddCheck(module.Name, () => HealthCheckResult.Healthy());

@@ -39,8 +39,11 @@ public static class ModuleRequest
 
     sealed class Forbidden(string action, string path) : IResult
     {
+        // Whose claims grant nothing at all learns that; else it is this that they do not grant.
+        AuthFault Why(HttpContext context) => context.Identity().Grants.Fault ?? AuthFault.GrantMissing.Because($"{action} {path}");
+
         public Task ExecuteAsync(HttpContext httpContext) =>
             httpContext.RequestServices.GetRequiredService<AccessMiddleware>().RefuseAsync(
-                httpContext, httpContext.GetEndpoint()!.Metadata.GetMetadata<Door>()!.Module, AuthFault.GrantMissing.Because($"{action} {path}"));
+                httpContext, httpContext.GetEndpoint()!.Metadata.GetMetadata<Door>()!.Module, Why(httpContext));
     }
 }

@@ -1,3 +1,4 @@
+using Gateway.Core.Configuration;
 using Gateway.Core.Connections;
 using Gateway.Core.Diagnostics;
 using Gateway.Core.Modules;
@@ -9,216 +10,383 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Core.Tests.Topics;
 
-public sealed class TopicHubTests : IDisposable
+public class TopicHubTests
 {
-    readonly ScriptedClients _clients = new(loops: 2);
-    readonly TopicHub<NoModule> _hub;
-
-    public TopicHubTests() => _hub = new TopicHub<NoModule>(_clients.Loops, _clients.Settings);
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task All_subscribers_see_one_order_under_twenty_publishers()
+    public async Task All_subscribers_see_one_order_whoever_publishes()
     {
-        var transports = Enumerable.Range(0, 10).Select(_ => Subscribe("topic").Transport).ToList();
-        const int each = 500;
+        const int Publishers = 20, Each = 200, All = Publishers * Each;
+        using var clients = new ScriptedClients(loops: 2);
+        var hub = Hub(clients);
+        var transports = Enumerable.Range(0, 6).Select(_ => Subscribe(hub, clients).Transport).ToList();
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(publisher => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, Publishers).Select(publisher => Task.Run(async () =>
         {
-            for (var i = 0; i < each; i++)
-                await _hub.PublishAsync("topic", Numbered.Frame((publisher * each) + i));
+            for (var i = 0; i < Each; i++)
+                Assert.Equal(6, await hub.PublishAsync("topic", Numbered.Frame((publisher * Each) + i)));
         })));
+        foreach (var transport in transports)
+            await ScriptedClients.SentAsync(transport, All * Numbered.FrameBytes);
 
-        await ReceivedAsync(transports, 20 * each);
         var order = Numbered.Read(transports[0].Sent);
         Assert.All(transports, transport => Assert.Equal(order, Numbered.Read(transport.Sent)));
-        Assert.Equal(20 * each, order.Distinct().Count());
-        foreach (var publisher in order.GroupBy(number => number / each))
+        Assert.Equal(All, order.Distinct().Count());
+        foreach (var publisher in order.GroupBy(number => number / Each))
             Assert.Equal(publisher.Order(), publisher);
+        await DeliveredAsync(clients, 6 * All);
+        Assert.Equal(All, clients.Metrics.Published.Frames);
     }
 
     [Fact]
-    public async Task A_subscriber_gets_what_is_published_after_it_subscribed_and_nothing_from_before()
+    public async Task One_order_holds_through_transports_that_stall()
     {
-        var published = 0L;
-        using var stop = new CancellationTokenSource();
+        const int Publishers = 4, Each = 250, All = Publishers * Each;
+        using var clients = new ScriptedClients(loops: 2);
+        var hub = Hub(clients);
+        var transports = Enumerable.Range(0, 4).Select(_ => Subscribe(hub, clients).Transport).ToList();
+        foreach (var transport in transports)
+            transport.TakeOnly(7);
+
+        var publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(publisher => Task.Run(async () =>
+        {
+            for (var i = 0; i < Each; i++)
+                await hub.PublishAsync("topic", Numbered.Frame((publisher * Each) + i));
+        })));
+        var random = new Random(3);
+        while (!publishing.IsCompleted)
+        {
+            transports[random.Next(transports.Count)].MakeRoom(random.Next(50));
+            await Task.Yield();
+        }
+        await publishing;
+        foreach (var transport in transports)
+        {
+            transport.MakeRoom();
+            await ScriptedClients.SentAsync(transport, All * Numbered.FrameBytes);
+        }
+
+        var order = Numbered.Read(transports[0].Sent);
+        Assert.All(transports, transport => Assert.Equal(order, Numbered.Read(transport.Sent)));
+        Assert.All(transports, transport => Assert.False(transport.WasSentToWhileBlocked));
+        await DeliveredAsync(clients, 4 * All);
+    }
+
+    [Fact]
+    public async Task A_subscriber_gets_exactly_what_is_published_between_joining_and_leaving()
+    {
+        const int Messages = 5_000;
+        using var clients = new ScriptedClients(loops: 2);
+        var hub = Hub(clients);
+        Subscribe(hub, clients);
+        long begun = 0, done = 0;
         var publishing = Task.Run(async () =>
         {
-            for (long number = 1; !stop.IsCancellationRequested; number++)
+            for (var i = 0; i < Messages; i++)
             {
-                await _hub.PublishAsync("topic", Numbered.Frame(number));
-                Volatile.Write(ref published, number);
-                // Bursts: as fast as it goes, but no more than memory can keep.
-                if (number % 50 == 0)
+                Volatile.Write(ref begun, i + 1);
+                await hub.PublishAsync("topic", Numbered.Frame(i));
+                Volatile.Write(ref done, i + 1);
+                if (i % 100 == 0)
                     await Task.Delay(1);
             }
         });
-        var joined = new List<(long Before, ScriptedTransport Transport)>();
-        Subscribe("topic");
-        for (var i = 0; i < 50; i++)
-        {
-            var before = Volatile.Read(ref published);
-            joined.Add((before, Subscribe("topic").Transport));
-            await Eventually.BecomesTrueAsync(() => Volatile.Read(ref published) > before + 20, "publishing to go on");
-        }
-        await stop.CancelAsync();
-        await publishing;
-        await _clients.SettleAsync();
 
-        foreach (var (before, transport) in joined)
+        var visits = await Task.WhenAll(Enumerable.Range(0, 4).Select(visitor => Task.Run(async () =>
         {
-            var numbers = Numbered.Read(transport.Sent);
-            Assert.True(numbers[0] > before, $"got {numbers[0]}, which was published before it subscribed, at {before}");
-            Assert.Equal(Enumerable.Range(0, numbers.Length).Select(i => numbers[0] + i), numbers);
-            Assert.Equal(published, numbers[^1]);
+            var random = new Random(visitor);
+            var visits = new List<Visit>();
+            while (!publishing.IsCompleted && visits.Count < 500)
+                visits.Add(await VisitAsync(random));
+            return visits;
+        })));
+        await publishing;
+        await clients.SettleAsync();
+        await clients.SettleAsync();
+
+        async Task<Visit> VisitAsync(Random random)
+        {
+            var (connection, transport) = clients.Connect();
+            var doneBefore = Volatile.Read(ref done);
+            var subscription = hub.Subscribe("topic", connection)!;
+            var begunAfter = Volatile.Read(ref begun);
+            for (var pause = random.Next(4); pause > 0; pause--)
+                await Task.Yield();
+            if (random.Next(10) == 0)
+                return new(transport, doneBefore, begunAfter, null);
+            subscription.Dispose();
+            return new(transport, doneBefore, begunAfter, Volatile.Read(ref begun));
         }
+
+        foreach (var visit in visits.SelectMany(list => list))
+        {
+            var numbers = Numbered.Read(visit.Transport.Sent);
+            for (var i = 1; i < numbers.Length; i++)
+                Assert.Equal(numbers[i - 1] + 1, numbers[i]);
+            if (numbers.Length > 0)
+                Assert.InRange(numbers[0], visit.DoneBefore, visit.BegunAfterJoining);
+            if (visit.BegunAfterLeaving is { } end)
+                Assert.All(numbers, number => Assert.True(number < end));
+            else if (visit.BegunAfterJoining < Messages)
+                Assert.Equal(Messages - 1, numbers[^1]);
+        }
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_joins_between_two_sweeps_gets_what_came_after_it_and_one_that_left_gets_nothing()
+    {
+        using var clients = new ScriptedClients();
+        var hub = Hub(clients);
+        var (_, early, _) = Subscribe(hub, clients);
+        var (leaver, _, leaving) = Subscribe(hub, clients);
+        ScriptedTransport late, passing;
+        using (await Stall.OfAsync(clients.Loops[0]))
+        {
+            await hub.PublishAsync("topic", Numbered.Frame(1));
+            late = Subscribe(hub, clients).Transport;
+            await hub.PublishAsync("topic", Numbered.Frame(2));
+            leaving.Dispose();
+            leaving.Dispose();
+            var (_, transport, subscription) = Subscribe(hub, clients);
+            passing = transport;
+            Assert.Equal(3, await hub.PublishAsync("topic", Numbered.Frame(3)));
+            subscription.Dispose();
+            Assert.Equal(2, await hub.PublishAsync("topic", Numbered.Frame(4)));
+            leaver.Send(Numbered.Frame(5));
+        }
+        await clients.SettleAsync();
+        await clients.SettleAsync();
+
+        Assert.Equal([1, 2, 3, 4], Numbered.Read(early.Sent));
+        Assert.Equal([2, 3, 4], Numbered.Read(late.Sent));
+        Assert.Empty(passing.Sent);
+        Assert.Equal("topic", leaving.Topic);
+        Assert.Same(leaver, leaving.Connection);
     }
 
     [Fact]
     public async Task Who_has_unsubscribed_gets_nothing_that_is_published_later()
     {
-        var (subscription, left) = Subscribe("topic");
-        var (_, stayed) = Subscribe("topic");
-        await _hub.PublishAsync("topic", Numbered.Frame(1));
-        await ReceivedAsync([left, stayed], 1);
+        using var clients = new ScriptedClients();
+        var hub = Hub(clients);
+        var (connection, transport, subscription) = Subscribe(hub, clients);
+        var (_, other, _) = Subscribe(hub, clients);
+        await hub.PublishAsync("topic", Numbered.Frame(1));
+        await clients.SettleAsync();
 
         subscription.Dispose();
-        subscription.Dispose();
-        Assert.Equal(1, await _hub.PublishAsync("topic", Numbered.Frame(2)));
-        await ReceivedAsync([stayed], 2);
+        for (var i = 2; i < 100; i++)
+            Assert.Equal(1, await hub.PublishAsync("topic", Numbered.Frame(i)));
+        await ScriptedClients.SentAsync(other, 99 * Numbered.FrameBytes);
+        connection.Send(Numbered.Frame(1_000));
+        await clients.SettleAsync();
 
-        Assert.Equal([1], Numbered.Read(left.Sent));
+        Assert.Equal([1, 1_000], Numbered.Read(transport.Sent));
     }
 
     [Fact]
-    public async Task Who_joins_and_leaves_between_two_sweeps_gets_nothing_and_stays_nowhere()
+    public void A_topic_vanishes_with_its_last_subscriber()
     {
-        var (_, stayed) = Subscribe("topic");
-        using (await Stall.OfAsync(_clients.Loops[0]))
-        using (await Stall.OfAsync(_clients.Loops[1]))
-        {
-            for (var i = 0; i < 10; i++)
-                Subscribe("topic").Subscription.Dispose();
-            Assert.Equal(1, await _hub.PublishAsync("topic", Numbered.Frame(1)));
-        }
-        await ReceivedAsync([stayed], 1);
-        Assert.Equal([1], Numbered.Read(stayed.Sent));
+        using var clients = new ScriptedClients(loops: 2);
+        var hub = Hub(clients);
+        var (connection, _) = clients.Connect();
+        var first = hub.Subscribe("a", connection)!;
+        var second = hub.Subscribe("a", clients.Connect().Connection)!;
+        var third = hub.Subscribe("A", connection)!;
+        Assert.Equal(2, hub.Count);
+        Assert.Equal([new("A", 1), new("a", 2)], hub.Topics.OrderBy(topic => topic.Key, StringComparer.Ordinal));
+
+        first.Dispose();
+        Assert.Equal(2, hub.Count);
+        second.Dispose();
+        third.Dispose();
+
+        Assert.Equal(0, hub.Count);
+        Assert.Empty(hub.Topics);
     }
 
     [Fact]
-    public async Task Topics_vanish_with_their_last_subscriber_whatever_the_churn()
+    public async Task Topics_come_and_go_under_many_threads_and_none_stays_or_is_lost()
     {
+        using var clients = new ScriptedClients(loops: 2);
+        var hub = Hub(clients);
+        string[] names = ["a", "b", "c"];
         await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(async () =>
         {
-            for (var i = 0; i < 500; i++)
+            var random = new Random(thread);
+            var (connection, _) = clients.Connect();
+            var held = new Queue<Subscription>();
+            for (var i = 0; i < 2_000; i++)
             {
-                var (subscription, _) = Subscribe($"topic {i % 3}");
-                await _hub.PublishAsync($"topic {(i + thread) % 3}", Numbered.Frame(i));
-                subscription.Dispose();
+                var name = names[random.Next(names.Length)];
+                held.Enqueue(hub.Subscribe(name, connection)!);
+                Assert.InRange(await hub.PublishAsync(name, Numbered.Frame(i)), 1, 1_000);
+                while (held.Count > random.Next(3))
+                    held.Dequeue().Dispose();
             }
+            while (held.TryDequeue(out var subscription))
+                subscription.Dispose();
         })));
 
-        Assert.Equal(0, _hub.Count);
-        var (_, transport) = Subscribe("topic 0");
-        Assert.Equal(1, await _hub.PublishAsync("topic 0", Numbered.Frame(7)));
-        await ReceivedAsync([transport], 1);
+        Assert.Equal(0, hub.Count);
+        Assert.Equal(0, await hub.PublishAsync("a", Numbered.Frame(0)));
     }
 
     [Fact]
-    public async Task A_publish_to_nobody_is_counted_as_dropped()
+    public async Task What_is_published_to_nobody_is_counted_as_dropped()
     {
-        Assert.Equal(0, await _hub.PublishAsync("topic", Numbered.Frame(1)));
+        using var clients = new ScriptedClients();
+        var hub = Hub(clients);
 
-        Assert.Equal(1, _clients.Metrics.Published.Frames);
-        Assert.Equal(new FrameCount(1, Numbered.FrameBytes), _clients.Metrics.Dropped(DropReason.NoSubscriber));
+        Assert.Equal(0, await hub.PublishAsync("topic", Numbered.Frame(1)));
+        Subscribe(hub, clients).Subscription.Dispose();
+        Assert.Equal(0, await hub.PublishAsync("topic", Numbered.Frame(2)));
+        Subscribe(hub, clients);
+        Assert.Equal(1, await hub.PublishAsync("topic", Numbered.Frame(3)));
+
+        Assert.Equal(new FrameCount(2, 2 * Numbered.FrameBytes), clients.Metrics.Dropped(DropReason.NoSubscriber));
+        Assert.Equal(new FrameCount(3, 3 * Numbered.FrameBytes), clients.Metrics.Published);
     }
 
     [Fact]
-    public async Task The_answer_to_a_publish_is_the_number_of_subscribers()
+    public async Task A_publisher_that_outruns_the_loops_pauses_until_they_have_caught_up_and_waits_for_no_subscriber()
     {
-        for (var i = 0; i < 7; i++)
-            Subscribe("topic");
-        Subscribe("another");
-
-        Assert.Equal(7, await _hub.PublishAsync("topic", Numbered.Frame(1)));
-        Assert.Equal([("another", 1), ("topic", 7)], _hub.Topics.Select(topic => (topic.Key, topic.Value)).Order());
-    }
-
-    [Fact]
-    public async Task A_publisher_that_outruns_the_loops_pauses_until_they_have_caught_up()
-    {
-        var (_, transport) = Subscribe("topic");
-        var pending = new List<Task<int>>();
-        using (await Stall.OfAsync(_clients.Loops[0]))
-        using (await Stall.OfAsync(_clients.Loops[1]))
+        using var clients = new ScriptedClients(loops: 2);
+        var hub = Hub(clients);
+        var transports = Enumerable.Range(0, 4).Select(_ => Subscribe(hub, clients).Transport).ToList();
+        foreach (var transport in transports)
+            transport.TakeOnly(0);
+        var frame = Frame.Binary(new byte[100_000]);
+        ValueTask<int>[] publishing;
+        using (await Stall.OfAsync(clients.Loops[1]))
         {
-            var frame = Frame.Binary(new byte[100_000]);
-            for (var i = 0; i < 10; i++)
-                pending.Add(_hub.PublishAsync("topic", frame).AsTask());
-            Assert.True(pending[0].IsCompleted);
-            Assert.False(pending[^1].IsCompleted);
+            publishing = [.. Enumerable.Range(0, 4).Select(_ => hub.PublishAsync("topic", frame))];
+            // The backlog is 256 KiB.
+            Assert.Equal([true, true, false, false], publishing.Select(task => task.IsCompleted));
         }
 
-        Assert.All(await Task.WhenAll(pending).WaitAsync(TimeSpan.FromSeconds(30)), count => Assert.Equal(1, count));
-        await ScriptedClients.SentAsync(transport, 10 * 100_000);
+        foreach (var task in publishing)
+            Assert.Equal(4, await task.AsTask().WaitAsync(Limit));
+        Assert.All(transports, transport => Assert.Equal(0, transport.SentBytes));
     }
 
     [Fact]
-    public async Task A_subscriber_that_takes_nothing_delays_neither_the_publisher_nor_the_others()
+    public async Task A_publisher_that_pauses_goes_on_when_the_last_subscriber_leaves()
     {
-        var stalled = Enumerable.Range(0, 4).Select(_ => Subscribe("topic").Transport).ToList();
-        foreach (var transport in stalled)
-            transport.TakeOnly(0);
-        var others = Enumerable.Range(0, 20).Select(_ => Subscribe("topic").Transport).ToList();
+        using var clients = new ScriptedClients();
+        var hub = Hub(clients);
+        var (_, transport, subscription) = Subscribe(hub, clients);
+        Task<int> publishing;
+        using (await Stall.OfAsync(clients.Loops[0]))
+        {
+            publishing = hub.PublishAsync("topic", Frame.Binary(new byte[300_000])).AsTask();
+            Assert.False(publishing.IsCompleted);
+            subscription.Dispose();
+        }
 
-        for (var i = 0; i < 5_000; i++)
-            await _hub.PublishAsync("topic", Numbered.Frame(i)).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
-
-        await ReceivedAsync(others, 5_000);
-        Assert.All(stalled, transport => Assert.Empty(transport.Sent));
-        foreach (var transport in stalled)
-            transport.MakeRoom();
-        await ReceivedAsync(stalled, 5_000);
-        Assert.All(stalled, transport => Assert.Equal(Enumerable.Range(0, 5_000).Select(i => (long)i), Numbered.Read(transport.Sent)));
+        Assert.Equal(1, await publishing.WaitAsync(Limit));
+        Assert.Equal(0, hub.Count);
+        Assert.Empty(transport.Sent);
     }
 
     [Fact]
-    public async Task What_is_published_while_a_loop_is_busy_goes_out_in_one_write()
+    public async Task A_blocked_subscriber_delays_neither_the_publisher_nor_the_others()
     {
-        var (_, transport) = Subscribe("topic");
-        using (await Stall.OfAsync(_clients.Loops[0]))
-        using (await Stall.OfAsync(_clients.Loops[1]))
+        using var clients = new ScriptedClients(queueBytes: 2_000_000);
+        var hub = Hub(clients);
+        var (blocked, blockedTransport, _) = Subscribe(hub, clients);
+        var (_, transport, _) = Subscribe(hub, clients);
+        blockedTransport.TakeOnly(0);
+        var frame = Frame.Binary(new byte[50_000]);
+
+        for (var i = 0; i < 100; i++)
+            Assert.Equal(2, await hub.PublishAsync("topic", frame).AsTask().WaitAsync(Limit));
+
+        await ScriptedClients.SentAsync(transport, 100L * frame.Length);
+        Assert.Equal(CloseReason.SlowConsumer, blocked.Ending);
+        Assert.Equal(0, blockedTransport.SentBytes);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_subscriber_whose_transport_fails_takes_nothing_from_the_others(bool asABug)
+    {
+        using var clients = new ScriptedClients();
+        var hub = Hub(clients);
+        var before = Subscribe(hub, clients).Transport;
+        var (failing, failingTransport, _) = Subscribe(hub, clients);
+        var after = Subscribe(hub, clients).Transport;
+        failingTransport.SendFault = asABug ? new NotSupportedException("a bug") : new IOException("reset");
+
+        await hub.PublishAsync("topic", Numbered.Frame(1));
+        await hub.PublishAsync("topic", Numbered.Frame(2));
+
+        await ScriptedClients.SentAsync(before, 2 * Numbered.FrameBytes);
+        await ScriptedClients.SentAsync(after, 2 * Numbered.FrameBytes);
+        Assert.Equal(asABug ? CloseReason.InternalError : CloseReason.ClientGone, failing.Ending);
+    }
+
+    [Fact]
+    public async Task What_is_published_between_two_sweeps_goes_out_in_one_write_unless_it_is_too_much()
+    {
+        using var clients = new ScriptedClients();
+        var hub = Hub(clients);
+        var transport = Subscribe(hub, clients).Transport;
+        var large = Frame.Binary(new byte[100_000]);
+        using (await Stall.OfAsync(clients.Loops[0]))
         {
             for (var i = 0; i < 100; i++)
-                await _hub.PublishAsync("topic", Numbered.Frame(i));
+                await hub.PublishAsync("topic", Numbered.Frame(i));
+            await hub.PublishAsync("topic", large);
+            await hub.PublishAsync("topic", Numbered.Frame(100));
         }
-        await ReceivedAsync([transport], 100);
+        await clients.SettleAsync();
+        await clients.SettleAsync();
 
-        Assert.Single(transport.Writes);
+        Assert.Equal([100 * Numbered.FrameBytes, large.Length, Numbered.FrameBytes], transport.Writes.Select(bytes => bytes.Length));
+        Assert.Equal(102, clients.Metrics.Delivered.Frames);
     }
 
-    public void Dispose() => _clients.Dispose();
-
-    (Subscription Subscription, ScriptedTransport Transport) Subscribe(string topic)
+    [Fact]
+    public async Task Whoever_subscribes_twice_gets_everything_twice()
     {
-        var (connection, transport) = _clients.Connect();
-        return (_hub.Subscribe(topic, connection)!, transport);
+        using var clients = new ScriptedClients();
+        var hub = Hub(clients);
+        var (connection, transport, first) = Subscribe(hub, clients);
+        hub.Subscribe("topic", connection);
+
+        Assert.Equal(2, await hub.PublishAsync("topic", Numbered.Frame(1)));
+        await ScriptedClients.SentAsync(transport, 2 * Numbered.FrameBytes);
+        first.Dispose();
+        Assert.Equal(1, await hub.PublishAsync("topic", Numbered.Frame(2)));
+        await clients.SettleAsync();
+
+        Assert.Equal([1, 1, 2], Numbered.Read(transport.Sent));
     }
 
-    static async Task ReceivedAsync(IEnumerable<ScriptedTransport> transports, int frames)
+    static TopicHub<SomeModule> Hub(ScriptedClients clients) => new(clients.Loops, clients.Settings);
+
+    static (WebSocketConnection Connection, ScriptedTransport Transport, Subscription Subscription) Subscribe(
+        TopicHub<SomeModule> hub, ScriptedClients clients)
     {
-        foreach (var transport in transports)
-            await ScriptedClients.SentAsync(transport, frames * Numbered.FrameBytes);
+        var (connection, transport) = clients.Connect();
+        return (connection, transport, hub.Subscribe("topic", connection)!);
     }
 
-    public sealed class NoModule : IGatewayModule
+    static Task DeliveredAsync(ScriptedClients clients, long frames) =>
+        Eventually.BecomesTrueAsync(() => clients.Metrics.Delivered.Frames == frames, $"{frames} deliveries to be counted");
+
+    sealed record Visit(ScriptedTransport Transport, long DoneBefore, long BegunAfterJoining, long? BegunAfterLeaving);
+
+    sealed class SomeModule : IGatewayModule
     {
-        public string Name => "Test";
+        public string Name => "Some";
 
-        public ModuleOptions ConfigureServices(
-            IServiceCollection services, IConfigurationSection section, Core.Configuration.ConfigurationFaults faults) => new();
+        public ModuleOptions ConfigureServices(IServiceCollection services, IConfigurationSection section, ConfigurationFaults faults) =>
+            throw new NotSupportedException();
 
-        public void MapEndpoints(ModuleRoutes routes)
-        {
-        }
+        public void MapEndpoints(ModuleRoutes routes) => throw new NotSupportedException();
     }
 }

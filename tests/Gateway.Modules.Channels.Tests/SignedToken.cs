@@ -1,0 +1,28 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Gateway.Modules.Channels.Tests;
+
+/// <summary>Tokens as an application would sign them.</summary>
+static class SignedToken
+{
+    /// <summary>A secret of the least length that is taken anywhere.</summary>
+    public const string Secret = "0123456789abcdef0123456789abcdef";
+
+    /// <summary>A token that may do these actions at these paths of Channels.</summary>
+    public static string ForChannels(string path, string[] actions, string subject = "joe", DateTimeOffset? expires = null, string secret = Secret) =>
+        Sign(new
+        {
+            sub = subject,
+            exp = (expires ?? DateTimeOffset.UtcNow.AddHours(1)).ToUnixTimeMilliseconds() / 1000.0,
+            gateway = new { version = 1, grants = new[] { new { module = "channels", paths = new[] { path }, actions } } },
+        }, secret);
+
+    public static string Sign(object claims, string secret = Secret)
+    {
+        string signed = $"{Base64Url.EncodeToString("""{"alg":"HS256","typ":"JWT"}"""u8)}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims))}";
+        return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(signed)))}";
+    }
+}
