@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Gateway.Core.Connections;
 using Gateway.Core.Tenants;
+using Gateway.Core.Storage;
 
 namespace Gateway.Core.Diagnostics;
 
@@ -18,8 +19,13 @@ public sealed class GatewayMetrics
     /// <summary>The histogram of fan-out latencies; its buckets are set where the exporter is.</summary>
     public const string FanOutLatency = "gateway.fanout.latency";
 
+    /// <summary>The histogram of the times that durable writes wait for the disk; its buckets are set where the exporter is.</summary>
+    public const string CommitLatency = "gateway.log.commit.latency";
+
     readonly ConcurrentDictionary<(string Tenant, string Module), ModuleMetrics> _modules = new();
+    readonly ConcurrentDictionary<RecordLog, ModuleMetrics> _logs = new();
     readonly Histogram<double> _fanOut;
+    readonly Histogram<double> _commit;
     readonly ConnectionRegistry _connections;
     readonly ConcurrentBag<Tenant> _tenants = [];
 
@@ -52,13 +58,23 @@ public sealed class GatewayMetrics
             "Bytes that the modules of a tenant keep on disk.");
         _fanOut = meter.CreateHistogram<double>(FanOutLatency, "s",
             "Time from a publish until the last subscriber of a sender loop had been served.");
+        meter.CreateObservableGauge("gateway.log.size", () => SumLogs(log => log.StoredBytes), "By",
+            "Bytes of the logs on the disk, snapshots included.");
+        meter.CreateObservableGauge("gateway.log.queue", () => SumLogs(log => log.QueuedBytes), "By",
+            "Bytes of records that are not yet on the disk.");
+        meter.CreateObservableGauge("gateway.log.failed", () => SumLogs(log => log.IsFailed ? 1 : 0),
+            description: "Logs that cannot be written at present.");
+        meter.CreateObservableCounter("gateway.log.records", () => Each(m => m.Logged), description: "Records appended to logs.");
+        meter.CreateObservableCounter("gateway.log.syncs", () => Each(m => m.Syncs), description: "Fsyncs of logs.");
+        _commit = meter.CreateHistogram<double>(CommitLatency, "s",
+            "Time for which the first of a group of durable writes waited for the disk.");
         ProcessInstruments.AddTo(meter);
     }
 
     internal ModuleMetrics For(string tenant, string module) => _modules.GetOrAdd((tenant, module), name =>
     {
         var tags = new TagList { Tag("tenant", name.Tenant), Tag("module", name.Module) };
-        return new ModuleMetrics(name.Tenant, name.Module, seconds => _fanOut.Record(seconds, tags));
+        return new ModuleMetrics(name.Tenant, name.Module, seconds => _fanOut.Record(seconds, tags), seconds => _commit.Record(seconds, tags));
     });
 
     internal void Add(Tenant tenant) => _tenants.Add(tenant);
@@ -67,6 +83,10 @@ public sealed class GatewayMetrics
         from tenant in _tenants
         from refused in tenant.Limits.Refused
         select new Measurement<long>(refused.Count, Tag("tenant", tenant.Name), Tag("limit", refused.Limit));
+    /// <summary>Shows a log until it is removed.</summary>
+    internal ModuleMetrics AddLog(RecordLog log, string tenant, string module) => _logs[log] = For(tenant, module);
+
+    internal void RemoveLog(RecordLog log) => _logs.TryRemove(log, out _);
 
     IEnumerable<Measurement<long>> Each(Func<ModuleMetrics, long> value) => _modules.Values.Select(m => Measure(m, value(m)));
 
@@ -97,6 +117,9 @@ public sealed class GatewayMetrics
             sums[(connection.Tenant, connection.Module)] = sums.GetValueOrDefault((connection.Tenant, connection.Module)) + value(connection);
         return [.. sums.Select(sum => new Measurement<long>(sum.Value, Tag("tenant", sum.Key.Tenant), Tag("module", sum.Key.Module)))];
     }
+
+    IEnumerable<Measurement<long>> SumLogs(Func<RecordLog, long> value) =>
+        _logs.GroupBy(log => log.Value, (module, logs) => Measure(module, logs.Sum(log => value(log.Key))));
 
     static Measurement<long> Measure(ModuleMetrics module, long value, params ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
         new(value, [Tag("tenant", module.Tenant), Tag("module", module.Module), .. tags]);

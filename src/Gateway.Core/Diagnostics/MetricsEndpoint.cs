@@ -39,7 +39,7 @@ static class MetricsEndpoint
     {
         if (instrument.Meter.Scope != meters)
             return MetricStreamConfiguration.Drop;
-        return instrument.Name == GatewayMetrics.FanOutLatency
+        return instrument.Name is GatewayMetrics.FanOutLatency or GatewayMetrics.CommitLatency
             ? new ExplicitBucketHistogramConfiguration { Boundaries = LatencyBuckets }
             : null;
     }

@@ -7,7 +7,7 @@ namespace Gateway.Core.Diagnostics;
 /// What one module's traffic adds up to. Plain counters, bumped once per sweep rather than per delivery, and read by
 /// the instruments of <see cref="GatewayMetrics"/> only when somebody asks.
 /// </summary>
-sealed class ModuleMetrics(string tenant, string module, Action<double> recordFanOut)
+sealed class ModuleMetrics(string tenant, string module, Action<double> recordFanOut, Action<double> recordCommit)
 {
     readonly Counter _published = new();
     readonly Counter _delivered = new();
@@ -15,6 +15,8 @@ sealed class ModuleMetrics(string tenant, string module, Action<double> recordFa
     readonly long[] _closed = new long[CloseReasons.All.Length];
     readonly ConcurrentDictionary<string, long> _refused = new();
     long _opened;
+    long _logged;
+    long _syncs;
 
     public string Tenant { get; } = tenant;
 
@@ -47,6 +49,19 @@ sealed class ModuleMetrics(string tenant, string module, Action<double> recordFa
 
     /// <summary>The time from a publish to the moment when the last subscriber of a sender loop had been served.</summary>
     public void RecordFanOut(TimeSpan latency) => recordFanOut(latency.TotalSeconds);
+
+    /// <summary>Records appended to logs.</summary>
+    public long Logged => Interlocked.Read(ref _logged);
+
+    /// <summary>Fsyncs of logs.</summary>
+    public long Syncs => Interlocked.Read(ref _syncs);
+
+    public void AddLogged(long records) => Interlocked.Add(ref _logged, records);
+
+    public void AddSync() => Interlocked.Increment(ref _syncs);
+
+    /// <summary>The time for which the first of a group of durable writes waited.</summary>
+    public void RecordCommit(TimeSpan latency) => recordCommit(latency.TotalSeconds);
 
     sealed class Counter
     {

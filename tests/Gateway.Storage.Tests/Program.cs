@@ -1,0 +1,3 @@
+using Gateway.Storage.Tests;
+
+await LogWriterProcess.RunAsync(args);
