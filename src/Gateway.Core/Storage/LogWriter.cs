@@ -38,7 +38,8 @@ sealed partial class LogWriter
     long _unsyncedSince;
     long _last;
     long _taken;
-    bool _rollWanted;
+    TaskCompletionSource? _rollWanted;
+    TaskCompletionSource? _rolling;
     bool _stopping;
     LogUnavailableException? _failure;
     long _retryAt;
@@ -112,9 +113,6 @@ sealed partial class LogWriter
     /// <summary>Completes once a record is as durable as the options say.</summary>
     public ValueTask WhenDurableAsync(long position) => WaitFor(_waitForSync ? _synced : _written, position);
 
-    /// <summary>Completes once a record has been fsynced, whatever the options say.</summary>
-    public ValueTask WhenSyncedAsync(long position) => WaitFor(_synced, position);
-
     /// <summary>Completes once there is room again for at least half of what may be queued.</summary>
     public ValueTask WhenRoomAsync()
     {
@@ -129,13 +127,20 @@ sealed partial class LogWriter
         }
     }
 
-    /// <summary>Lets the records that come next lie in a new segment, so that those before can be deleted some day.</summary>
-    public void Roll()
+    /// <summary>
+    /// Completes once everything appended so far has been fsynced, whatever the options say, and what comes next will lie in
+    /// a new segment, so that those before can be deleted some day.
+    /// </summary>
+    public Task RollAsync()
     {
         lock (_lock)
         {
-            _rollWanted = true;
+            ObjectDisposedException.ThrowIf(_stopping, typeof(RecordLog));
+            if (_failure != null)
+                throw Again(_failure);
+            _rollWanted ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             Monitor.Pulse(_lock);
+            return _rollWanted.Task;
         }
     }
 
@@ -216,7 +221,7 @@ sealed partial class LogWriter
 
     RoundKind? NeededRound(long now)
     {
-        if (_rollWanted)
+        if (_rollWanted != null)
             return RoundKind.Roll;
         bool isAnything = _queue.Count > 0 || _unsynced.Count > 0;
         if (_synced.HasWaiting || (isAnything && (_stopping || _unsyncedBytes >= _options.MaxQueuedBytes / 4 || IsDue(_unsyncedSince, _syncMilliseconds, now))))
@@ -249,7 +254,7 @@ sealed partial class LogWriter
             _unsyncedSince = Environment.TickCount64;
         _queue.Clear();
         _queuedSince = 0;
-        _rollWanted = false;
+        (_rolling, _rollWanted) = (_rollWanted, null);
         _written.Begin(_last);
         if (sync)
             _synced.Begin(_last);
@@ -279,8 +284,8 @@ sealed partial class LogWriter
             Join(known);
         else
             Sync();
-        if (kind == RoundKind.Roll && !_segment.IsEmpty)
-            BeginSegment();
+        if (kind == RoundKind.Roll)
+            Roll();
     }
 
     // Writes as much as the segment may take.
@@ -342,8 +347,16 @@ sealed partial class LogWriter
             Interlocked.Add(ref _queuedBytes, -bytes);
             Report(_synced.Complete(last), isAnswer: _waitForSync);
             if (_queuedBytes <= _options.MaxQueuedBytes / 2)
-                TakeRoom()?.SetResult();
+                TakeTask(ref _room)?.SetResult();
         }
+    }
+
+    void Roll()
+    {
+        if (!_segment.IsEmpty)
+            BeginSegment();
+        lock (_lock)
+            TakeTask(ref _rolling)?.SetResult();
     }
 
     void BeginSegment()
@@ -394,7 +407,9 @@ sealed partial class LogWriter
             _retryAt = Environment.TickCount64 + (long)_options.RetryInterval.TotalMilliseconds;
             _written.Fail(failure);
             _synced.Fail(failure);
-            TakeRoom()?.SetException(failure);
+            TakeTask(ref _room)?.SetException(failure);
+            TakeTask(ref _rolling)?.SetException(failure);
+            TakeTask(ref _rollWanted)?.SetException(failure);
             _gaveUp = round.Kind == RoundKind.Repair && round.WasStopping;
             if (isNew)
                 LogFailed(_options.Tenant, _options.Module, cause);
@@ -403,11 +418,11 @@ sealed partial class LogWriter
         }
     }
 
-    TaskCompletionSource? TakeRoom()
+    static TaskCompletionSource? TakeTask(ref TaskCompletionSource? field)
     {
-        var room = _room;
-        _room = null;
-        return room;
+        var task = field;
+        field = null;
+        return task;
     }
 
     void Report(TimeSpan? waited, bool isAnswer)

@@ -126,9 +126,8 @@ public sealed class RecordLog : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_closed, this);
             if (position <= SnapshotPosition)
                 return;
-            _writer.Roll();
-            // A snapshot must not know more than the log: records after it would have a gap before them.
-            await _writer.WhenSyncedAsync(position).AsTask().WaitAsync(cancellation).ConfigureAwait(false);
+            // A snapshot must not know more than the log; and the segments so far can go as soon as one covers them.
+            await _writer.RollAsync().WaitAsync(cancellation).ConfigureAwait(false);
             await Task.Run(() => _folder.CreateSnapshotAsync(position, write), cancellation).ConfigureAwait(false);
         }
         finally
