@@ -3,9 +3,12 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Gateway.Benchmarks.Load;
+using Gateway.Benchmarks.Storage;
 
 if (args is ["load", .. var rest])
     return LoadCommand.Run(rest);
+if (args is ["log", .. var where])
+    return await LogCommand.RunAsync(where);
 
 // In this process: a generated project would inherit the repository's strict settings and fail on them.
 var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);
