@@ -121,14 +121,49 @@ public abstract class ClientConnection : ISendWork
         return true;
     }
 
-    /// <summary>Begins to end the connection; the first reason given is the one that counts.</summary>
-    /// <param name="reason">Why.</param>
-    /// <param name="detail">What the client is told, where its protocol can carry it; a text of the reason's own if null.</param>
-    public void Close(CloseReason reason, string? detail = null)
+    /// <summary>
+    /// Queues a frame if there is room: for protocols that would rather send a later state than have this one wait. There
+    /// is room where nothing waits, or little, and the frame keeps the queue within its cap.
+    /// </summary>
+    /// <returns>False when there is no room, or the connection is ending: the frame goes nowhere.</returns>
+    public bool TrySend(Frame frame)
     {
         lock (_gate)
         {
-            if (!BeginClosing(reason, detail))
+            if (_reason != null || !HasRoomFor(frame.Length))
+                return false;
+            _queue.Add(frame);
+            PostIfIdle();
+            return true;
+        }
+    }
+
+    /// <summary>Waits until <see cref="TrySend(Frame)"/> would take the frame, or the connection is ending.</summary>
+    public async ValueTask WhenRoomAsync(Frame frame, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task room;
+            lock (_gate)
+            {
+                if (_reason != null || HasRoomFor(frame.Length))
+                    return;
+                room = (_room ??= NewSignal()).Task;
+            }
+            await room.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Begins to end the connection; the first reason given is the one that counts.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="detail">What the client is told, where its protocol can carry it; a text of the reason's own if null.</param>
+    public void Close(CloseReason reason, string? detail = null) => Close(reason, ClosingFrame(reason, detail));
+
+    private protected void Close(CloseReason reason, Frame? goodbye)
+    {
+        lock (_gate)
+        {
+            if (!BeginClosing(reason, goodbye))
                 return;
             PostIfIdle();
         }
@@ -267,6 +302,10 @@ public abstract class ClientConnection : ISendWork
         }
     }
 
+    // Under the lock.
+    bool HasRoomFor(int bytes) =>
+        _queue.IsEmpty || (_queue.Bytes <= _settings.PauseReadingBytes && _queue.Bytes + bytes <= _settings.QueueBytes);
+
     Task DrainedAsync()
     {
         lock (_gate)
@@ -312,20 +351,20 @@ public abstract class ClientConnection : ISendWork
                 CountDropped(DropReason.SlowConsumer, _queue.DropOldest(0, keep: 1));
                 return true;
             default:
-                return !BeginClosing(CloseReason.SlowConsumer, null);
+                return !BeginClosing(CloseReason.SlowConsumer, ClosingFrame(CloseReason.SlowConsumer, null));
         }
     }
 
     // Under the lock.
-    bool BeginClosing(CloseReason reason, string? detail)
+    bool BeginClosing(CloseReason reason, Frame? goodbye)
     {
         if (_reason != null)
             return false;
         _reason = reason;
         if (reason == CloseReason.SlowConsumer)
             CountDropped(DropReason.SlowConsumer, _queue.DropOldest(0, keep: 0));
-        if (ClosingFrame(reason, detail) is { } frame)
-            _queue.Add(frame);
+        if (goodbye != null)
+            _queue.Add(goodbye);
         return true;
     }
 

@@ -53,6 +53,18 @@ public sealed class WebSocketConnection : ClientConnection
     /// <summary>Sends a message that was received, in the kind in which it came; see <see cref="ClientConnection.Send"/>.</summary>
     public bool Send(ClientMessage message) => Send(message.ToFrame());
 
+    /// <summary>
+    /// Begins to end the connection with a close code of the module's protocol (RFC 6455, section 7.4.2); the first
+    /// reason given is the one that counts.
+    /// </summary>
+    /// <param name="reason">Why: for log and metrics.</param>
+    /// <param name="code">What the client is told, and a text of at most 123 bytes of UTF-8.</param>
+    public void Close(CloseReason reason, WebSocketClose code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        Close(reason, Frame.Control(WebSocketFrames.Close(code.Code, code.Text)));
+    }
+
     private protected override Frame ClosingFrame(CloseReason reason, string? detail) => Frame.Control(
         reason == CloseReason.ClientClosed
             ? WebSocketFrames.Close(_clientsCode, "")
@@ -154,7 +166,11 @@ public sealed class WebSocketConnection : ClientConnection
         catch (WebSocketProtocolException e)
         {
             _broken = true;
-            Close(ReasonOf(e.CloseCode), e.Message);
+            var reason = ReasonOf(e.CloseCode);
+            if (reason == CloseReason.MessageTooLarge && Settings.WebSocket.MessageTooLarge is { } code)
+                Close(reason, code);
+            else
+                Close(reason, e.Message);
         }
         return false;
     }

@@ -6,6 +6,9 @@ public sealed record WebSocketSettings
     /// <summary>The largest message that a client may send, in bytes, all fragments together; 0 = no limit.</summary>
     public long MaxMessageBytes { get; init; } = 64 * 1024;
 
+    /// <summary>How a connection ends over a larger one; null = with 1009.</summary>
+    public WebSocketClose? MessageTooLarge { get; init; }
+
     /// <summary>How often a client is pinged; zero = never.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -17,6 +17,7 @@ sealed partial class AccessMiddleware(GatewayMetrics metrics, ILogger<AccessMidd
     {
         var metadata = context.GetEndpoint()?.Metadata;
         return metadata?.GetMetadata<Door>() is not { } door || door.Module.Authenticator.IsOpen || metadata.GetMetadata<IAllowAnonymous>() != null
+            || metadata.GetMetadata<AnonymousIf>()?.Condition(context) == true
             ? next(context)
             : InvokeAsync(context, door.Module, next);
     }
@@ -48,6 +49,9 @@ sealed partial class AccessMiddleware(GatewayMetrics metrics, ILogger<AccessMidd
             ? new(fault)
             : module.Authenticator.AuthenticateAsync(new(token, context.Connection.RemoteIpAddress), context.RequestAborted);
     }
+
+    /// <summary>Marks an endpoint that lets in everybody whose request meets a condition.</summary>
+    internal sealed record AnonymousIf(Func<HttpContext, bool> Condition);
 
     [LoggerMessage(1301, LogLevel.Information, "{Tenant}/{Module}: {Address} refused, {Code}: {Reason}", EventName = "ClientRefused")]
     partial void Refused(string tenant, string module, string code, string? reason, string? address);

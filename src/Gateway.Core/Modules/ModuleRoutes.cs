@@ -45,7 +45,8 @@ public sealed class ModuleRoutes : IEndpointRouteBuilder
     /// <param name="pattern">A route pattern, such as <c>/</c> or <c>/rooms/{name}</c>.</param>
     /// <param name="handler">Serves one connection, which ends when it returns.</param>
     /// <param name="settings">What is asked of the clients.</param>
-    public void MapWebSocket(
+    /// <returns>The endpoint, for <c>AllowAnonymous()</c> and <see cref="AllowAnonymousIf"/>.</returns>
+    public IEndpointConventionBuilder MapWebSocket(
         string pattern, Func<WebSocketConnection, CancellationToken, Task> handler, WebSocketSettings? settings = null) =>
         MapWebSocket(pattern, _ => WebSocketAnswer.Accept(handler), settings);
 
@@ -53,12 +54,17 @@ public sealed class ModuleRoutes : IEndpointRouteBuilder
     /// <param name="pattern">A route pattern.</param>
     /// <param name="answer">Decides on a request before the WebSocket opens. The handler that it returns must not keep the request.</param>
     /// <param name="settings">What is asked of the clients.</param>
-    public void MapWebSocket(string pattern, Func<HttpContext, WebSocketAnswer> answer, WebSocketSettings? settings = null)
+    /// <returns>The endpoint, for <c>AllowAnonymous()</c> and <see cref="AllowAnonymousIf"/>.</returns>
+    public IEndpointConventionBuilder MapWebSocket(string pattern, Func<HttpContext, WebSocketAnswer> answer, WebSocketSettings? settings = null)
     {
         var lifecycle = ServiceProvider.GetRequiredService<ConnectionLifecycle>();
         var endpoint = new WebSocketEndpoint(lifecycle, _settings with { WebSocket = settings ?? new() }, answer);
-        this.MapGet(pattern, endpoint.InvokeAsync).WithMetadata(new WebSocketMatcherPolicy.Marker());
+        return this.MapGet(pattern, endpoint.InvokeAsync).WithMetadata(new WebSocketMatcherPolicy.Marker());
     }
+
+    /// <summary>Lets some requests reach an endpoint without a token: those by which the client is to send it in a message.</summary>
+    public static void AllowAnonymousIf(IEndpointConventionBuilder endpoint, Func<HttpContext, bool> condition) =>
+        endpoint.WithMetadata(new AccessMiddleware.AnonymousIf(condition));
 
     /// <summary>Lets pages of every origin reach an endpoint, as some protocols have it; only those allowed can read the answer.</summary>
     public static void AllowForeignOrigins(IEndpointConventionBuilder endpoint) =>
