@@ -1,0 +1,103 @@
+using Gateway.Core.Connections;
+using Gateway.Modules.JsonStore.Tree;
+
+namespace Gateway.Modules.JsonStore.Push;
+
+/// <summary>
+/// A client's interest in one path. It begins held, so that the client is told the value of one revision before anything
+/// newer is pushed. A client that is not ready for a push gets the value that is the newest once it is.
+/// </summary>
+/// <param name="index">Where it is.</param>
+/// <param name="node">The path.</param>
+abstract class PathSubscription(SubscriptionIndex index, PathNode node) : IDisposable
+{
+    bool _isHeld = true;
+    bool _isWaiting;
+    bool _missed;
+    int _disposed;
+
+    public PathNode Node => node;
+
+    /// <summary>What the client has been told last.</summary>
+    public JsonValue? Told { get; set; }
+
+    /// <summary>Its place in the node's list, which the node knows alone.</summary>
+    public int Place { get; set; }
+
+    /// <summary>By which protocol: the label of its metric.</summary>
+    public abstract PushProtocol Protocol { get; }
+
+    /// <summary>Lets pushes through from now on.</summary>
+    /// <param name="told">What the client has been told.</param>
+    public void Start(JsonValue told)
+    {
+        if (node.Release(this, told))
+            index.Queue(node);
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            index.Leave(this);
+    }
+
+    /// <summary>Under the node's lock.</summary>
+    /// <returns>Whether a push came while it was held.</returns>
+    internal bool Release()
+    {
+        _isHeld = false;
+        return _missed;
+    }
+
+    /// <summary>Under the node's lock: gives the client the newest value, unless it knows it.</summary>
+    /// <returns>False if the client is not ready.</returns>
+    internal bool TryPush(PathNode path, JsonValue value, bool isKnown)
+    {
+        if (_isHeld)
+        {
+            _missed = true;
+            return true;
+        }
+        if (_isWaiting)
+            return isKnown;
+        if (isKnown || TrySend(path, value, out var whenReady))
+        {
+            Told = value;
+            return true;
+        }
+        _isWaiting = true;
+        _ = ResumeAsync(whenReady);
+        return false;
+    }
+
+    /// <summary>Hands the value over.</summary>
+    /// <param name="path">The path, with the encoded value.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="whenReady">If the client is not ready: completes when it is, or when it is gone.</param>
+    private protected abstract bool TrySend(PathNode path, JsonValue value, out ValueTask whenReady);
+
+    /// <summary>Sends a frame, or says when there is room for it. Who is about to go needs none.</summary>
+    private protected static bool TrySend(ClientConnection client, Frame frame, out ValueTask whenReady)
+    {
+        bool sent = client.TrySend(frame) || client.Ending != null;
+        whenReady = sent ? default : client.WhenRoomAsync(frame, client.Closing);
+        return sent;
+    }
+
+    async Task ResumeAsync(ValueTask whenReady)
+    {
+        try
+        {
+            await whenReady.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        node.Resume(this);
+        index.Queue(node);
+    }
+
+    /// <summary>Under the node's lock.</summary>
+    internal void Resume() => _isWaiting = false;
+}

@@ -1,0 +1,13 @@
+using Gateway.Core.Connections;
+using Gateway.Modules.JsonStore.Tree;
+
+namespace Gateway.Modules.JsonStore.Push;
+
+/// <summary>A WebSocket on one path, which is sent the values themselves.</summary>
+sealed class SingleSubscription(SubscriptionIndex index, PathNode node, ClientConnection client) : PathSubscription(index, node)
+{
+    public override PushProtocol Protocol => PushProtocol.Single;
+
+    private protected override bool TrySend(PathNode path, JsonValue value, out ValueTask whenReady) =>
+        TrySend(client, path.SingleFrame(value), out whenReady);
+}

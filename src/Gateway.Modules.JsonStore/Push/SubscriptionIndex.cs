@@ -1,0 +1,161 @@
+using Gateway.Modules.JsonStore.Storage;
+using Gateway.Modules.JsonStore.Tree;
+
+namespace Gateway.Modules.JsonStore.Push;
+
+/// <summary>
+/// Who subscribes to what: a tree of paths beside the document. A change visits the nodes above and below its path whose
+/// values it changed, and queues them; whoever pushes then reads the newest value of each, so that changes which come
+/// faster than they can be pushed are pushed as one. Thread-safe.
+/// </summary>
+sealed class SubscriptionIndex : IThreadPoolWorkItem
+{
+    readonly Lock _gate = new();
+    readonly PathNode _root = new(null, []);
+    readonly long[] _subscriptions = new long[Enum.GetValues<PushProtocol>().Length];
+    readonly DocumentStore _store;
+    List<PathNode> _queued = [];
+    List<PathNode> _pushing = [];
+    bool _isPushing;
+    int _uses;
+    long _postponed;
+
+    public SubscriptionIndex(DocumentStore store)
+    {
+        _store = store;
+        store.Changed = OnChanged;
+    }
+
+    /// <summary>Values that were not pushed because the client was not ready; it gets a later one.</summary>
+    public long Postponed => Interlocked.Read(ref _postponed);
+
+    /// <summary>Subscriptions by a protocol.</summary>
+    public long Count(PushProtocol protocol) => Interlocked.Read(ref _subscriptions[(int)protocol]);
+
+    /// <summary>Adds a subscription; it is held until it is started.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="create">Makes it for the path's node.</param>
+    public T Join<T>(byte[][] path, Func<PathNode, T> create) where T : PathSubscription
+    {
+        PathNode node;
+        lock (_gate)
+        {
+            node = _root;
+            for (int i = 0; i < path.Length; i++)
+            {
+                node.Children ??= new(ByteNames.Instance);
+                if (!node.Children.TryGetValue(path[i], out var child))
+                    node.Children.Add(path[i], child = new(node, path[..(i + 1)]));
+                node = child;
+            }
+            node.Uses++;
+            _uses++;
+        }
+        var subscription = create(node);
+        node.Join(subscription);
+        Interlocked.Increment(ref _subscriptions[(int)subscription.Protocol]);
+        return subscription;
+    }
+
+    public void Leave(PathSubscription subscription)
+    {
+        var node = subscription.Node;
+        node.Leave(subscription);
+        Interlocked.Decrement(ref _subscriptions[(int)subscription.Protocol]);
+        lock (_gate)
+        {
+            node.Uses--;
+            _uses--;
+            while (node is { Uses: 0, Parent: { } parent } && (node.Children == null || node.Children.Count == 0))
+            {
+                parent.Children!.Remove(node.Path[^1]);
+                node = parent;
+            }
+        }
+    }
+
+    /// <summary>Has the newest value of a path pushed soon.</summary>
+    public void Queue(PathNode node)
+    {
+        lock (_gate)
+        {
+            Add(node);
+            StartPushing();
+        }
+    }
+
+    void OnChanged(byte[][] path, JsonValue before, JsonValue after)
+    {
+        if (Volatile.Read(ref _uses) == 0)
+            return;
+        lock (_gate)
+        {
+            var node = _root;
+            JsonValue? old = before, now = after;
+            foreach (byte[] name in path)
+            {
+                Add(node);
+                if (node.Children == null || !node.Children.TryGetValue(name, out var child))
+                {
+                    StartPushing();
+                    return;
+                }
+                node = child;
+                (old, now) = ((old as JsonObject)?.Get(name), (now as JsonObject)?.Get(name));
+            }
+            AddChanged(node, old, now);
+            StartPushing();
+        }
+    }
+
+    // What both versions share has not changed, nor has anything below it.
+    void AddChanged(PathNode node, JsonValue? old, JsonValue? now)
+    {
+        if (ReferenceEquals(old, now))
+            return;
+        Add(node);
+        if (node.Children == null)
+            return;
+        foreach (var (name, child) in node.Children)
+            AddChanged(child, (old as JsonObject)?.Get(name), (now as JsonObject)?.Get(name));
+    }
+
+    void Add(PathNode node)
+    {
+        if (node.Uses == 0 || node.IsQueued)
+            return;
+        node.IsQueued = true;
+        _queued.Add(node);
+    }
+
+    void StartPushing()
+    {
+        if (_isPushing || _queued.Count == 0)
+            return;
+        _isPushing = true;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        while (TakeQueued())
+        {
+            foreach (var node in _pushing)
+                Interlocked.Add(ref _postponed, node.Push(_store));
+            _pushing.Clear();
+        }
+    }
+
+    // What changes from here on is queued anew, and pushed once more.
+    bool TakeQueued()
+    {
+        lock (_gate)
+        {
+            (_pushing, _queued) = (_queued, _pushing);
+            foreach (var node in _pushing)
+                node.IsQueued = false;
+            _isPushing = _pushing.Count > 0;
+            return _isPushing;
+        }
+    }
+}

@@ -1,0 +1,192 @@
+using System.Buffers;
+using Gateway.Core.Diagnostics;
+using Gateway.Core.Hosting;
+using Gateway.Core.Storage;
+using Gateway.Core.Tenants;
+using Gateway.Modules.JsonStore.Patches;
+using Gateway.Modules.JsonStore.Tree;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Modules.JsonStore.Storage;
+
+/// <summary>
+/// A tenant's document: in memory as the newest <see cref="Revision"/>, on the disk as a log of changes with snapshots.
+/// Reading takes no lock; changes come one after the other. Thread-safe once it is open.
+/// </summary>
+sealed class DocumentStore(JsonStoreOptions options, Tenant tenant, DataDirectory data, GatewayMetrics metrics, ILogger<DocumentStore> logger) : IAsyncDisposable
+{
+    // A snapshot costs about what it saves at the next start when the log has grown by half the document.
+    const long LeastLogBytes = 8 << 20;
+
+    readonly Lock _gate = new();
+    readonly CancellationTokenSource _stopping = new();
+    RecordLog? _log;
+    Revision _current = new(JsonObject.Empty, 0);
+    Task _snapshot = Task.CompletedTask;
+    long _logBytesAtSnapshot;
+    long _counted;
+    int _snapshotting;
+
+    /// <summary>The newest revision.</summary>
+    public Revision Current => Volatile.Read(ref _current);
+
+    /// <summary>Why nothing can be written at present; null while all is well.</summary>
+    public string? Problem => _log?.Problem;
+
+    /// <summary>Told of every change, after it has been applied: its path and the document before and after.</summary>
+    public Action<byte[][], JsonValue, JsonValue>? Changed { private get; set; }
+
+    RecordLog Log => _log ?? throw new InvalidOperationException("The store is not open.");
+
+    /// <summary>Reads what is on the disk.</summary>
+    /// <exception cref="IOException">A file is damaged, cannot be read, or is another process's.</exception>
+    public void Open()
+    {
+        JsonValue root = JsonObject.Empty;
+        _log = RecordLog.Open(data.Folder("jsonstore"), stream => root = JsonParser.Parse(stream), Replay, new()
+        {
+            SyncInterval = options.Durability == Durability.Interval ? options.SyncInterval : TimeSpan.Zero,
+            MaxQueuedBytes = (int)Math.Min(int.MaxValue / 2, Math.Max(64L << 20, 2 * options.BodyLimit)),
+            Tenant = tenant.Name,
+            Module = JsonStoreModule.ModuleName,
+            Metrics = metrics,
+            Logger = logger,
+        });
+        _current = new(root.Revision == 0 ? root.At(_log.LastPosition) : root, _log.LastPosition);
+        _logBytesAtSnapshot = _log.SnapshotPosition == 0 ? 0 : root.Bytes;
+        CountStorage();
+        SnapshotIfDue();
+
+        void Replay(long position, ReadOnlySpan<byte> record)
+        {
+            if (root.Revision == 0)
+                root = root.At(position - 1);
+            root = StoreRecord.Read(record).Apply(root, position);
+        }
+    }
+
+    /// <summary>Applies a change.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="body">What the client sent, for the log.</param>
+    /// <param name="precondition">What must hold of the value at the path; null = nothing.</param>
+    /// <param name="isDurable">Whether to wait until it is on the disk.</param>
+    /// <exception cref="LogUnavailableException">
+    /// Nothing can be written at present. If it was to be durable, the change may have been applied nevertheless, and may
+    /// become durable yet.
+    /// </exception>
+    /// <exception cref="PatchFault">The change does not fit the document.</exception>
+    /// <exception cref="JsonFault">The document would be nested too deep.</exception>
+    public async ValueTask<WriteResult> WriteAsync(StoreChange change, ReadOnlyMemory<byte> body, Precondition? precondition, bool isDurable)
+    {
+        await Log.WhenRoomAsync().ConfigureAwait(false);
+        var result = Write(change, body.Span, precondition);
+        if (isDurable && result.Outcome == WriteOutcome.Applied)
+            await Log.WhenDurableAsync(result.Position).ConfigureAwait(false);
+        return result;
+    }
+
+    /// <summary>Writes everything that is still in memory, and closes the log.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _snapshot.ConfigureAwait(false);
+        if (_log != null)
+            await _log.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    WriteResult Write(StoreChange change, ReadOnlySpan<byte> body, Precondition? precondition)
+    {
+        byte[] record = StoreRecord.Rent(change.Kind, change.Path, body, out int length);
+        try
+        {
+            Revision before, after;
+            lock (_gate)
+            {
+                before = _current;
+                if (precondition != null)
+                {
+                    var value = before.Get(change.Path, out long changed);
+                    if (!precondition.Matches(value, changed) || !precondition.MatchesNone(value, changed))
+                        return new(WriteOutcome.PreconditionFailed, 0, null);
+                }
+                after = Apply(before, change, record.AsSpan(0, length));
+                Volatile.Write(ref _current, after);
+            }
+            if (after != before)
+            {
+                Changed?.Invoke(change.Path, before.Root, after.Root);
+                SnapshotIfDue();
+            }
+            // A change that changes nothing waits for the one that it repeats.
+            return new(WriteOutcome.Applied, after.Number, after.Get(change.Path, out long revision) == null ? null : revision);
+        }
+        catch (StorageLimitReachedException)
+        {
+            return new(WriteOutcome.StorageFull, 0, null);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(record);
+        }
+    }
+
+    // Under the lock.
+    Revision Apply(Revision before, StoreChange change, ReadOnlySpan<byte> record)
+    {
+        long number = before.Number + 1;
+        var root = change.Apply(before.Root, number);
+        if (ReferenceEquals(root, before.Root))
+            return before;
+        if (root.Height > options.MaxDepth && root.Height > before.Root.Height)
+            throw JsonFault.TooDeep(options.MaxDepth);
+        if (!tenant.Storage.TryTake(record.Length))
+            throw new StorageLimitReachedException();
+        try
+        {
+            Log.Append(record);
+        }
+        catch
+        {
+            tenant.Storage.Count(-record.Length);
+            throw;
+        }
+        _counted += record.Length;
+        return new(root, number);
+    }
+
+    void SnapshotIfDue()
+    {
+        if (Log.StoredBytes - _logBytesAtSnapshot - _current.Root.Bytes / 2 < LeastLogBytes || Interlocked.Exchange(ref _snapshotting, 1) != 0)
+            return;
+        _snapshot = Task.Run(SnapshotAsync);
+    }
+
+    // A log that cannot be written fails here as well; it says so itself, and the next change tries again.
+    async Task SnapshotAsync()
+    {
+        try
+        {
+            var revision = Current;
+            await Log.SnapshotAsync(revision.Number, revision.WriteAsync, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            JsonStoreLog.SnapshotFailed(logger, e.Message, tenant.Name);
+        }
+        finally
+        {
+            _logBytesAtSnapshot = Log.StoredBytes;
+            lock (_gate)
+                CountStorage();
+            Volatile.Write(ref _snapshotting, 0);
+        }
+    }
+
+    void CountStorage()
+    {
+        long stored = Log.StoredBytes;
+        tenant.Storage.Count(stored - _counted);
+        _counted = stored;
+    }
+}
