@@ -46,6 +46,8 @@ static class RunCommand
             await Console.Error.WriteLineAsync($"No module is enabled in {configuration.File ?? "the settings (there is no gateway.json here)"}.").ConfigureAwait(false);
         foreach (var module in server.Addresses)
             await Console.Out.WriteLineAsync($"{module.Module} {string.Join(' ', module.Urls)}").ConfigureAwait(false);
+        if (server.EmbeddedRedis is { } redis)
+            await Console.Out.WriteLineAsync($"redis {redis}").ConfigureAwait(false);
         foreach (string url in server.AdminUrls)
             await Console.Out.WriteLineAsync($"admin {url}").ConfigureAwait(false);
         var age = DateTime.Now - Process.GetCurrentProcess().StartTime;

@@ -1,5 +1,6 @@
 using Gateway.Core.Configuration;
 using Gateway.Core.Modules;
+using Gateway.Core.Redis;
 using Gateway.Core.Tenants;
 using Microsoft.Extensions.Configuration;
 
@@ -16,6 +17,9 @@ public sealed class GatewayOptions : IValidatedOptions
 
     /// <summary>Proxies whose forwarded headers are believed: addresses or networks.</summary>
     public IReadOnlyList<string> TrustedProxies { get; set; } = [];
+
+    /// <summary>Where topics are shared with other programs.</summary>
+    public RedisOptions Redis { get; set; } = new();
 
     /// <summary>A section for each module; one that is absent is off.</summary>
     public Dictionary<string, IConfigurationSection> Modules { get; set; } = [];

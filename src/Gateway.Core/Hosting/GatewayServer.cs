@@ -1,5 +1,6 @@
 using Gateway.Core.Configuration;
 using Gateway.Core.Modules;
+using Gateway.Core.Redis;
 using Gateway.Core.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -28,6 +29,9 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>Where each module is served, in the order of names; with the real ports once the gateway has started.</summary>
     public IReadOnlyList<ModuleAddress> Addresses => [.. _tenants.Modules.Select(AddressOf)];
+
+    /// <summary>The address of the embedded Redis endpoint, with its real port once the gateway has started; null without one.</summary>
+    public string? EmbeddedRedis => _app.Services.GetService<RedisLink>()?.EmbeddedAddress is { } address ? $"redis://{address}" : null;
 
     /// <summary>The addresses of the operators' pages, if they have some of their own.</summary>
     public IReadOnlyList<string> AdminUrls => [.. _listeners.Where(listener => listener.IsAdmin).Select(listener => listener.Url)];

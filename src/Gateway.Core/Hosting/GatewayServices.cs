@@ -2,6 +2,7 @@ using Gateway.Core.Connections;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Connections.WebSockets;
 using Gateway.Core.Diagnostics;
+using Gateway.Core.Redis;
 using Gateway.Core.Tenants;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Routing;
@@ -26,6 +27,8 @@ static class GatewayServices
         services.AddSingleton<ConnectionLifecycle>();
         services.AddSingleton<FaultMiddleware>();
         services.AddSingleton<AccessMiddleware>();
+        // Before the tenants' own services, which use it, and so stopped after them.
+        AddRedis(services, logs, options, tenants);
         services.AddSingleton<TenantHosts>();
         services.AddHostedService(provider => provider.GetRequiredService<TenantHosts>());
         services.AddMetrics();
@@ -38,6 +41,15 @@ static class GatewayServices
         services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         services.AddCors(cors => AddPolicies(cors, tenants));
         services.AddHealthChecks().AddCheck<DrainingCheck>(DrainingCheck.Name);
+    }
+
+    static void AddRedis(IServiceCollection services, ILoggerFactory logs, GatewayOptions options, IReadOnlyList<TenantPlan> tenants)
+    {
+        if (!tenants.Any(tenant => RedisUse.IsIn(tenant.Services)))
+            return;
+        services.AddSingleton(_ => new RedisLink(options.Redis, logs));
+        services.AddHostedService(provider => provider.GetRequiredService<RedisLink>());
+        services.AddHealthChecks().AddCheck<RedisLink>(RedisLink.HealthName);
     }
 
     // Which requests are refused is decided before (OriginMiddleware); this only tells browsers what scripts may read.

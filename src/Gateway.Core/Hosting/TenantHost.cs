@@ -3,6 +3,7 @@ using Gateway.Core.Connections;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Diagnostics;
 using Gateway.Core.Modules;
+using Gateway.Core.Redis;
 using Gateway.Core.Tenants;
 using Gateway.Core.Topics;
 using Microsoft.AspNetCore.Builder;
@@ -37,10 +38,12 @@ sealed class TenantHost : IAsyncDisposable
         }
         foreach (var module in Modules)
         {
-            health.AddCheck(module.Name, () => HealthCheckResult.Healthy());
+            plan.Services.PostConfigure<HealthCheckServiceOptions>(checks => AddDefaultCheck(checks, module.Name));
             var hub = typeof(TopicHub<>).MakeGenericType(module.Module.GetType());
             plan.Services.AddSingleton(hub, TopicHubs.Create(hub, core.GetRequiredService<SenderLoops>(), module.Settings(metrics)));
         }
+        if (RedisUse.IsIn(plan.Services))
+            plan.Services.AddSingleton(new RedisConnection(core.GetRequiredService<RedisLink>(), Tenant.IsDefault ? "" : $"{Tenant.Name}:"));
         _services = plan.Services.BuildServiceProvider();
     }
 
@@ -86,6 +89,19 @@ sealed class TenantHost : IAsyncDisposable
     // A scheme that lacks what it depends on may still know many clients.
     static HealthCheckResult HealthOf(IReportsHealth scheme) =>
         scheme.Problem is { } problem ? HealthCheckResult.Degraded(problem) : HealthCheckResult.Healthy();
+
+    // A module that has more to say registers a check of its own under its name.
+    static void AddDefaultCheck(HealthCheckServiceOptions health, string module)
+    {
+        if (health.Registrations.All(check => check.Name != module))
+            health.Registrations.Add(new(module, new HealthyCheck(), failureStatus: null, tags: null));
+    }
+
+    sealed class HealthyCheck : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(HealthCheckResult.Healthy());
+    }
 
     // As objects, not as factories: a provider disposes of what its factories made.
     static void Share(IServiceProvider core, IServiceCollection services)

@@ -1,0 +1,53 @@
+using StackExchange.Redis;
+
+namespace Gateway.Core.Redis;
+
+/// <summary>
+/// A tenant's way to publish and subscribe over Redis, embedded or external. Names get the tenant's prefix, so that no
+/// tenant meets another. Delivery is at most once; what is published while the connection is lost is lost. Thread-safe.
+/// </summary>
+public sealed class RedisConnection
+{
+    readonly RedisLink _link;
+    readonly string _prefix;
+
+    internal RedisConnection(RedisLink link, string prefix)
+    {
+        (_link, _prefix) = (link, prefix);
+        link.Lost += () => Lost?.Invoke();
+        link.Restored += () => Restored?.Invoke();
+    }
+
+    /// <summary>Whether Redis can be reached, as far as is known.</summary>
+    public bool IsConnected => _link.IsConnected;
+
+    /// <summary>The connection has been lost. Handlers must not block.</summary>
+    public event Action? Lost;
+
+    /// <summary>
+    /// The connection is back, and the subscriptions are being renewed. Handlers must not block;
+    /// <see cref="RedisSubscription.ConfirmAsync"/> tells when one is in force again.
+    /// </summary>
+    public event Action? Restored;
+
+    /// <summary>Subscribes to a name, taken literally. When this completes, Redis has acknowledged it.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="onMessage">Gets the messages one after the other, in the order in which Redis sent them.</param>
+    /// <exception cref="RedisException">Redis does not answer.</exception>
+    public async Task<RedisSubscription> SubscribeAsync(string name, Action<RedisMessage> onMessage)
+    {
+        var subscriber = await _link.SubscriberAsync().ConfigureAwait(false);
+        var queue = await subscriber.SubscribeAsync(RedisChannel.Literal(_prefix + name)).ConfigureAwait(false);
+        queue.OnMessage(message => onMessage(new((byte[]?)message.Message, queue.TryGetCount(out int waiting) ? waiting : 0)));
+        return new RedisSubscription(subscriber, queue);
+    }
+
+    /// <summary>Publishes to a name.</summary>
+    /// <returns>How many subscribers Redis gave it to.</returns>
+    /// <exception cref="RedisException">Redis does not answer.</exception>
+    public async Task<long> PublishAsync(string name, ReadOnlyMemory<byte> payload)
+    {
+        var subscriber = await _link.SubscriberAsync().ConfigureAwait(false);
+        return await subscriber.PublishAsync(RedisChannel.Literal(_prefix + name), payload).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using Gateway.Core.Redis.Embedded;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Gateway.Core.Redis;
+
+/// <summary>
+/// The process's one connection to Redis, shared by all tenants, and the embedded endpoint where there is one. A Redis
+/// that is away, at the start or later, is waited for.
+/// </summary>
+sealed partial class RedisLink(RedisOptions options, ILoggerFactory logs) : IHostedService, IHealthCheck, IAsyncDisposable
+{
+    public const string HealthName = "redis";
+
+    // Seconds: a connection on which nothing has come for a few of these is given up and opened anew.
+    const int KeepAliveSeconds = 5;
+    const int ConnectMilliseconds = 2000;
+
+    readonly ILogger _log = logs.CreateLogger<RedisLink>();
+    EmbeddedRedis? _embedded;
+    Task<ConnectionMultiplexer>? _connection;
+    int _lost;
+
+    public event Action? Lost;
+
+    public event Action? Restored;
+
+    /// <summary>Where the embedded endpoint listens; null without one.</summary>
+    public IPEndPoint? EmbeddedAddress => _embedded?.Address;
+
+    public bool IsConnected => _connection is { IsCompletedSuccessfully: true } && Volatile.Read(ref _lost) == 0;
+
+    /// <exception cref="IOException">The embedded endpoint's port is taken.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Mode == RedisMode.Embedded)
+            _embedded = EmbeddedRedis.Start(options.EmbeddedPort, logs.CreateLogger<EmbeddedRedis>());
+        _connection = ConnectAsync();
+        await _connection.ConfigureAwait(false);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task<ISubscriber> SubscriberAsync()
+    {
+        var connection = await (_connection ?? throw new InvalidOperationException("The gateway has not started.")).ConfigureAwait(false);
+        return connection.GetSubscriber();
+    }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(IsConnected ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded("not connected"));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is { IsCompletedSuccessfully: true })
+            await _connection.Result.DisposeAsync().ConfigureAwait(false);
+        if (_embedded != null)
+            await _embedded.DisposeAsync().ConfigureAwait(false);
+    }
+
+    async Task<ConnectionMultiplexer> ConnectAsync()
+    {
+        var settings = ConfigurationOptions.Parse(_embedded is { } embedded ? embedded.Address.ToString() : options.Configuration);
+        settings.AbortOnConnectFail = false;
+        settings.ClientName ??= "gateway";
+        if (settings.KeepAlive < 0)
+            settings.KeepAlive = KeepAliveSeconds;
+        settings.ConnectTimeout = Math.Min(settings.ConnectTimeout, ConnectMilliseconds);
+        settings.ReconnectRetryPolicy = new LinearRetry(500);
+        var connection = await ConnectionMultiplexer.ConnectAsync(settings).ConfigureAwait(false);
+        connection.ConnectionFailed += (_, _) => Review(connection);
+        connection.ConnectionRestored += (_, _) => Review(connection);
+        Review(connection);
+        return connection;
+    }
+
+    // Both events come once for each of a server's connections, in any order: what counts is the state that they left.
+    void Review(ConnectionMultiplexer connection)
+    {
+        bool connected = connection.GetSubscriber().IsConnected();
+        if (Interlocked.Exchange(ref _lost, connected ? 0 : 1) == (connected ? 0 : 1))
+            return;
+        if (connected)
+        {
+            LogRestored();
+            Restored?.Invoke();
+        }
+        else
+        {
+            LogLost();
+            Lost?.Invoke();
+        }
+    }
+
+    [LoggerMessage(1601, LogLevel.Warning, "Redis is away; clients stay connected until it is back", EventName = "RedisLost")]
+    partial void LogLost();
+
+    [LoggerMessage(1602, LogLevel.Information, "Redis is back", EventName = "RedisRestored")]
+    partial void LogRestored();
+}

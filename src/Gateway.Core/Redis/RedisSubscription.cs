@@ -1,0 +1,30 @@
+using StackExchange.Redis;
+
+namespace Gateway.Core.Redis;
+
+/// <summary>A subscription that Redis has acknowledged. It outlives the loss of the connection: it is renewed on return.</summary>
+public sealed class RedisSubscription
+{
+    readonly ISubscriber _subscriber;
+    readonly ChannelMessageQueue _queue;
+
+    internal RedisSubscription(ISubscriber subscriber, ChannelMessageQueue queue) => (_subscriber, _queue) = (subscriber, queue);
+
+    /// <summary>Completes when Redis is known to hold the subscription; to be asked after <see cref="RedisConnection.Restored"/>.</summary>
+    /// <exception cref="RedisException">Redis does not answer.</exception>
+    public async Task ConfirmAsync()
+    {
+        // A second handler asks Redis for the subscription unless it is held already; taken away, it leaves the first in place.
+        await _subscriber.SubscribeAsync(_queue.Channel, Ignore).ConfigureAwait(false);
+        await _subscriber.UnsubscribeAsync(_queue.Channel, Ignore).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the subscription. While Redis is away there is nothing to end there, and this completes at once.</summary>
+    public Task UnsubscribeAsync() => _subscriber.IsConnected(_queue.Channel)
+        ? _queue.UnsubscribeAsync()
+        : _queue.UnsubscribeAsync(CommandFlags.FireAndForget);
+
+    static void Ignore(RedisChannel name, RedisValue payload)
+    {
+    }
+}
