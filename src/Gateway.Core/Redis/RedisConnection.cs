@@ -33,21 +33,32 @@ public sealed class RedisConnection
     /// <summary>Subscribes to a name, taken literally. When this completes, Redis has acknowledged it.</summary>
     /// <param name="name">The name.</param>
     /// <param name="onMessage">Gets the messages one after the other, in the order in which Redis sent them.</param>
-    /// <exception cref="RedisException">Redis does not answer.</exception>
+    /// <exception cref="RedisUnavailableException">Redis does not answer.</exception>
     public async Task<RedisSubscription> SubscribeAsync(string name, Action<RedisMessage> onMessage)
     {
         var subscriber = await _link.SubscriberAsync().ConfigureAwait(false);
-        var queue = await subscriber.SubscribeAsync(RedisChannel.Literal(_prefix + name)).ConfigureAwait(false);
+        var literal = RedisChannel.Literal(_prefix + name);
+        ChannelMessageQueue queue;
+        try
+        {
+            queue = await RedisUnavailableException.Guard(subscriber.SubscribeAsync(literal)).ConfigureAwait(false);
+        }
+        catch (RedisUnavailableException)
+        {
+            // The library would subscribe as soon as Redis is back.
+            await subscriber.UnsubscribeAsync(literal, flags: CommandFlags.FireAndForget).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
         queue.OnMessage(message => onMessage(new((byte[]?)message.Message, queue.TryGetCount(out int waiting) ? waiting : 0)));
         return new RedisSubscription(subscriber, queue);
     }
 
     /// <summary>Publishes to a name.</summary>
     /// <returns>How many subscribers Redis gave it to.</returns>
-    /// <exception cref="RedisException">Redis does not answer.</exception>
+    /// <exception cref="RedisUnavailableException">Redis does not answer.</exception>
     public async Task<long> PublishAsync(string name, ReadOnlyMemory<byte> payload)
     {
         var subscriber = await _link.SubscriberAsync().ConfigureAwait(false);
-        return await subscriber.PublishAsync(RedisChannel.Literal(_prefix + name), payload).ConfigureAwait(false);
+        return await RedisUnavailableException.Guard(subscriber.PublishAsync(RedisChannel.Literal(_prefix + name), payload)).ConfigureAwait(false);
     }
 }

@@ -11,12 +11,12 @@ public sealed class RedisSubscription
     internal RedisSubscription(ISubscriber subscriber, ChannelMessageQueue queue) => (_subscriber, _queue) = (subscriber, queue);
 
     /// <summary>Completes when Redis is known to hold the subscription; to be asked after <see cref="RedisConnection.Restored"/>.</summary>
-    /// <exception cref="RedisException">Redis does not answer.</exception>
+    /// <exception cref="RedisUnavailableException">Redis does not answer.</exception>
     public async Task ConfirmAsync()
     {
         // A second handler asks Redis for the subscription unless it is held already; taken away, it leaves the first in place.
-        await _subscriber.SubscribeAsync(_queue.Channel, Ignore).ConfigureAwait(false);
-        await _subscriber.UnsubscribeAsync(_queue.Channel, Ignore).ConfigureAwait(false);
+        await RedisUnavailableException.Guard(_subscriber.SubscribeAsync(_queue.Channel, Ignore)).ConfigureAwait(false);
+        await RedisUnavailableException.Guard(_subscriber.UnsubscribeAsync(_queue.Channel, Ignore)).ConfigureAwait(false);
     }
 
     /// <summary>Ends the subscription. While Redis is away there is nothing to end there, and this completes at once.</summary>

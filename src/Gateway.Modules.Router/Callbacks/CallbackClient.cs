@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Gateway.Modules.Router.Protocol;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace Gateway.Modules.Router.Callbacks;
+
+/// <summary>
+/// Calls the services (specification, section 4): POST of a JSON object, over pooled connections, with tries, a limit
+/// for each, and waits that an answer 429 may lengthen. Redirects are not followed. Never throws for what a service does.
+/// </summary>
+sealed class CallbackClient(IHttpClientFactory clients, CallbackOptions options, RouterMetrics metrics, ILogger<CallbackClient> log)
+{
+    /// <summary>The name of the HTTP client.</summary>
+    public const string ClientName = "router";
+
+    const int MaxAnswerBytes = 16 * 1024 * 1024;
+
+    readonly ResiliencePipeline<Attempt> _pipeline = BuildPipeline(options);
+
+    /// <summary>Calls a service on an occasion.</summary>
+    /// <param name="service">The service's name, for metrics and log.</param>
+    /// <param name="callback">The occasion.</param>
+    /// <param name="url">Where; null = not at all, which counts as ok.</param>
+    /// <param name="body">The object that is sent.</param>
+    /// <param name="retryMalformed">Whether a malformed answer is a failed try, rather than the end of it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public async Task<CallbackAnswer> CallAsync(
+        string service, Callback callback, string? url, JsonMembers body, bool retryMalformed = false, CancellationToken cancellation = default)
+    {
+        if (url == null)
+            return CallbackAnswer.NotCalled;
+        long start = Stopwatch.GetTimestamp();
+        byte[] json = body.ToUtf8();
+        var attempt = await TryAsync(
+            token => new(PostAsync(new Uri(url), json, retryMalformed, token)), cancellation).ConfigureAwait(false);
+        metrics.RecordCallback(service, callback, attempt.Outcome, Stopwatch.GetElapsedTime(start));
+        if (attempt.Outcome != CallbackOutcome.Answered)
+            RouterLog.CallbackFailed(log, service, callback, attempt.Outcome, attempt.Reason);
+        return attempt.Outcome switch
+        {
+            CallbackOutcome.Answered => new(attempt.Body),
+            CallbackOutcome.Malformed when !retryMalformed => CallbackAnswer.Malformed,
+            _ => CallbackAnswer.Unavailable,
+        };
+    }
+
+    async ValueTask<Attempt> TryAsync(Func<CancellationToken, ValueTask<Attempt>> attempt, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _pipeline.ExecuteAsync(attempt, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutRejectedException)
+        {
+            return Attempt.Failed($"no answer within {options.Timeout}");
+        }
+    }
+
+    async Task<Attempt> PostAsync(Uri url, byte[] json, bool retryMalformed, CancellationToken cancellation)
+    {
+        using var request = CreateRequest(url, json);
+        try
+        {
+            using var response = await clients.CreateClient(ClientName)
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.TooManyRequests)
+                return Attempt.Failed("429", RateLimitReset.Read(response.Headers, options.RateLimitResetHeaders) ?? options.Wait);
+            if ((int)response.StatusCode >= 400)
+                return Attempt.Failed($"status {(int)response.StatusCode}");
+            if (!IsJson(response.Content.Headers.ContentType))
+                return Attempt.Failed("the answer is not marked as JSON");
+            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, cancellation).ConfigureAwait(false);
+            byte[] answer = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+            return JsonValue.TryParse(answer, out var body) && body.ValueKind == JsonValueKind.Object
+                ? Attempt.Answered(body)
+                : Attempt.Malformed(retryMalformed);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return Attempt.Failed(e is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http ? http.HttpRequestError.ToString() : e.GetType().Name);
+        }
+    }
+
+    HttpRequestMessage CreateRequest(Uri url, byte[] json)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, WithoutUser(url))
+        {
+            Content = new ByteArrayContent(json) { Headers = { ContentType = new("application/json") } },
+        };
+        request.Headers.Accept.Add(new("*/*"));
+        if (url.UserInfo.Length > 0)
+        {
+            string credentials = Uri.UnescapeDataString(url.UserInfo.Contains(':') ? url.UserInfo : url.UserInfo + ":");
+            request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        }
+        foreach (var (name, value) in options.Headers)
+        {
+            request.Headers.Remove(name);
+            request.Headers.Add(name, value);
+        }
+        if (options.SigningSecret is { } secret)
+            request.Headers.Add(CallbackSignature.Header, CallbackSignature.Create(secret, DateTimeOffset.UtcNow, json));
+        return request;
+    }
+
+    static Uri WithoutUser(Uri url) => url.UserInfo.Length == 0 ? url : new UriBuilder(url) { UserName = "", Password = "" }.Uri;
+
+    static bool IsJson(MediaTypeHeaderValue? type) => type?.MediaType is { } media
+        && media.StartsWith("application/", StringComparison.OrdinalIgnoreCase)
+        && (media.Equals("application/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+
+    static ResiliencePipeline<Attempt> BuildPipeline(CallbackOptions options)
+    {
+        var pipeline = new ResiliencePipelineBuilder<Attempt>();
+        if (options.Tries > 1)
+        {
+            pipeline.AddRetry(new RetryStrategyOptions<Attempt>
+            {
+                MaxRetryAttempts = options.Tries - 1,
+                Delay = options.Wait,
+                MaxDelay = TimeSpan.FromHours(1),
+                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is TimeoutRejectedException || args.Outcome.Result.MayRetry),
+                DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(args.Outcome.Exception == null ? args.Outcome.Result.Wait ?? options.Wait : options.Wait),
+            });
+        }
+        if (options.Timeout > TimeSpan.Zero)
+            pipeline.AddTimeout(options.Timeout);
+        return pipeline.Build();
+    }
+
+    readonly record struct Attempt(CallbackOutcome Outcome, JsonElement Body, string? Reason, bool MayRetry, TimeSpan? Wait)
+    {
+        public static Attempt Answered(JsonElement body) => new(CallbackOutcome.Answered, body, null, false, null);
+
+        public static Attempt Malformed(bool mayRetry) => new(CallbackOutcome.Malformed, default, "the answer is no JSON object", mayRetry, null);
+
+        public static Attempt Failed(string reason, TimeSpan? wait = null) => new(CallbackOutcome.Unavailable, default, reason, true, wait);
+    }
+}

@@ -1,0 +1,23 @@
+using Gateway.Modules.Router.Callbacks;
+using Gateway.Modules.Router.Topics;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Modules.Router.Sessions;
+
+/// <summary>What all sessions of a tenant have in common.</summary>
+sealed class SessionContext(
+    RouterOptions options, TopicTable topics, CallbackClient callbacks, RouterMetrics metrics, ILogger<Session> log)
+{
+    public RouterOptions Options { get; } = options;
+
+    /// <summary>The services; their names' case counts.</summary>
+    public IReadOnlyDictionary<string, ServiceOptions> Services { get; } = new Dictionary<string, ServiceOptions>(options.Services, StringComparer.Ordinal);
+
+    public TopicTable Topics { get; } = topics;
+
+    public CallbackClient Callbacks { get; } = callbacks;
+
+    public RouterMetrics Metrics { get; } = metrics;
+
+    public ILogger Log { get; } = log;
+}

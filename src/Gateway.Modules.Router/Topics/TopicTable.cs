@@ -1,0 +1,113 @@
+using Gateway.Core.Redis;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Modules.Router.Topics;
+
+/// <summary>The topics that somebody subscribes to: each is subscribed to once at Redis, however many clients there are.</summary>
+sealed class TopicTable
+{
+    /// <summary>How many subscriptions are confirmed at a time after a loss.</summary>
+    const int RenewalBatch = 512;
+
+    readonly Lock _gate = new();
+    readonly Dictionary<string, Topic> _topics = [];
+    readonly RedisConnection _redis;
+    readonly string _prefix;
+    readonly RouterMetrics _metrics;
+    readonly ILogger<TopicTable> _log;
+    Task _renewing = Task.CompletedTask;
+
+    public TopicTable(RedisConnection redis, RouterOptions options, RouterMetrics metrics, ILogger<TopicTable> log)
+    {
+        (_redis, _prefix, _metrics, _log) = (redis, options.ChannelPrefix, metrics, log);
+        redis.Lost += metrics.CountRedisLost;
+        redis.Restored += BeginRenewal;
+    }
+
+    /// <summary>How many topics there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _topics.Count;
+        }
+    }
+
+    /// <summary>Subscribes; from when this is called, messages may come. Completes when Redis has acknowledged.</summary>
+    /// <exception cref="RedisUnavailableException">Redis does not answer. The subscriber has been removed again.</exception>
+    public async Task JoinAsync(string name, ITopicSubscriber subscriber)
+    {
+        Task subscribed;
+        lock (_gate)
+        {
+            if (!_topics.TryGetValue(name, out var topic))
+                _topics[name] = topic = new Topic(name, this);
+            subscribed = topic.Join(subscriber);
+        }
+        try
+        {
+            await subscribed.ConfigureAwait(false);
+        }
+        catch
+        {
+            await LeaveAsync(name, subscriber).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Ends a subscription.</summary>
+    public Task LeaveAsync(string name, ITopicSubscriber subscriber)
+    {
+        lock (_gate)
+            return _topics.TryGetValue(name, out var topic) ? topic.Leave(subscriber) : Task.CompletedTask;
+    }
+
+    internal Task<RedisSubscription> SubscribeAsync(string name, Action<RedisMessage> onMessage) =>
+        _redis.SubscribeAsync(_prefix + name, onMessage);
+
+    internal void RemoveIfEmpty(Topic topic)
+    {
+        lock (_gate)
+        {
+            if (topic.IsEmpty && _topics.GetValueOrDefault(topic.Name) == topic)
+                _topics.Remove(topic.Name);
+        }
+    }
+
+    internal void Invalid(string topic, string fault)
+    {
+        _metrics.CountInvalidMessage();
+        RouterLog.InvalidServiceEvent(_log, topic, fault);
+    }
+
+    void BeginRenewal()
+    {
+        lock (_gate)
+            _renewing = RenewAsync(_renewing);
+    }
+
+    async Task RenewAsync(Task previous)
+    {
+        await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        List<Topic> topics;
+        lock (_gate)
+            topics = [.. _topics.Values];
+        foreach (var batch in topics.Chunk(RenewalBatch))
+            await Task.WhenAll(batch.Select(RenewAsync)).ConfigureAwait(false);
+    }
+
+    // One that fails was lost again: there will be another renewal.
+    async Task RenewAsync(Topic topic)
+    {
+        try
+        {
+            await topic.RenewAsync().ConfigureAwait(false);
+            _metrics.CountRenewed();
+        }
+        catch (RedisUnavailableException e)
+        {
+            RouterLog.NotRenewed(_log, topic.Name, e.Message);
+        }
+    }
+}
