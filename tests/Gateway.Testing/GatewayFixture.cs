@@ -66,6 +66,9 @@ public sealed class GatewayFixture : IAsyncDisposable
             : throw new InvalidOperationException($"{module} has no address {index} but {string.Join(", ", urls)}.");
     }
 
+    /// <summary>The address of the embedded Redis endpoint, with its real port; null where no module uses one.</summary>
+    public string? EmbeddedRedis => _server.EmbeddedRedis;
+
     /// <summary>The metrics as they are now.</summary>
     public async Task<MetricsPage> MetricsAsync()
     {
