@@ -93,6 +93,9 @@ public abstract class ClientConnection : ISendWork
     /// <summary>Set once, before the connection is known to anybody.</summary>
     internal Heartbeat? Heartbeat { private get; set; }
 
+    /// <summary>Whether the client is not listened to, since its module has not finished with its last message.</summary>
+    internal bool IsHeld { get; private protected set; }
+
     private protected ITransport Transport => _transport;
 
     private protected ConnectionSettings Settings => _settings;

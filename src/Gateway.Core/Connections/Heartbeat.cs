@@ -3,7 +3,7 @@ namespace Gateway.Core.Connections;
 /// <summary>
 /// Looks after one connection from the timer wheel. While it is open, the client is pinged at an interval, and the
 /// connection ends when, after a ping, nothing at all has come from the client in time: any byte is a sign of life, and
-/// so is that it reads on after a stall. It also ends when the client's token does. When it is ending and does not end,
+/// so is that it reads on after a stall; while it is not listened to, it cannot give one. It also ends when the client's token does. When it is ending and does not end,
 /// the transport is cut.
 /// </summary>
 sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettings settings, TimerWheel wheel) : TimerWheel.Entry
@@ -52,6 +52,8 @@ sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettin
     {
         if (connection.LastHeardAt >= _unansweredSince)
             _unansweredSince = 0;
+        else if (connection.IsHeld)
+            _unansweredSince = now;
         if (connection.Identity.Expires <= DateTimeOffset.UtcNow)
         {
             connection.Close(CloseReason.TokenExpired);

@@ -44,7 +44,12 @@ public sealed class WebSocketConnection : ClientConnection
         do
         {
             while (Ending == null && TryReadMessage(out var message))
+            {
+                IsHeld = true;
                 yield return message;
+                IsHeld = false;
+                Heard();
+            }
         }
         while (Ending == null && await ReceiveAsync(cancellation, token).ConfigureAwait(false));
         ReleaseBuffer();

@@ -1,0 +1,96 @@
+using Gateway.Testing;
+
+namespace Gateway.Modules.Router.Tests;
+
+/// <summary>Redis goes away and comes back: the clients stay.</summary>
+public sealed class RedisLossTests
+{
+    const string Services = """{ "plain": { "RequireAuthentication": false } }""";
+
+    static async Task<string> HealthAsync(RouterGateway router)
+    {
+        await using var wire = await WireClient.ConnectAsync(router.Gateway.Address("Router"));
+        var reply = await wire.RequestAsync("GET", "/health/ready");
+        return $"{reply.Status} {RouterClient.Parse(reply.Text).GetProperty("entries").GetProperty("Router").GetProperty("status")}";
+    }
+
+    [SkippableFact]
+    public async Task Clients_stay_and_are_subscribed_again()
+    {
+        await using var router = await RouterGateway.StartAsync(RedisKind.Server, Services, """ "NotifyGaps": true """);
+        await using var client = await router.ConnectAsync();
+        for (int i = 0; i < 600; i++)
+            await client.SubscribeAsync($"plain.{i}");
+        Assert.Equal("200 ok", await HealthAsync(router));
+
+        await router.Server.KillAsync();
+        await Eventually.BecomesTrueAsync(async () => await HealthAsync(router) == "200 degraded", "the module to be degraded");
+        await client.ExpectNothingAsync();
+        await router.Server.StartAgainAsync();
+
+        var told = new HashSet<string>();
+        for (int i = 0; i < 600; i++)
+        {
+            var gap = await client.ReadAsync();
+            Assert.Equal("gap", (string?)gap["event"]);
+            told.Add((string)gap["subscription"]!);
+        }
+        Assert.Equal(600, told.Count);
+        Assert.Equal("200 ok", await HealthAsync(router));
+        await Eventually.BecomesTrueAsync(async () => await router.CountAtRedisAsync("plain.599") == 1, "the publisher to be back");
+        foreach (int i in new[] { 0, 599 })
+        {
+            Assert.Equal(1, await router.PushAsync($"plain.{i}", $"{i}"));
+            await client.ExpectPushesAsync($"plain.{i}", $"{i}");
+        }
+        Assert.Equal(1, (await router.Gateway.MetricsAsync()).Sum("gateway_router_redis_lost_total"));
+    }
+
+    [SkippableFact]
+    public async Task A_start_without_Redis_waits_for_it()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await redis.KillAsync();
+        await using var gateway = await GatewayFixture.StartAsync($$"""
+            {
+              "Urls": "http://127.0.0.1:0",
+              "Redis": { "Mode": "External", "Configuration": "127.0.0.1:{{redis.Port}}" },
+              "Modules": { "Router": { "Services": {{Services}} } }
+            }
+            """);
+        await using var wire = await WireClient.ConnectAsync(gateway.Address("Router"));
+        Assert.Equal(101, (await wire.UpgradeAsync("/router")).Status);
+        await using var client = new RouterClient(wire);
+
+        await client.AskAsync("""{"event":"subscribe","subscription":"plain.t"}""",
+            """{"event":"subscribe","subscription":"plain.t","status":"error","error":"Service unavailable."}""");
+        await redis.StartAgainAsync();
+        await Eventually.BecomesTrueAsync(
+            async () =>
+            {
+                await client.SendAsync("""{"event":"subscribe","subscription":"plain.t"}""");
+                return (string?)(await client.ReadAsync())["status"] == "ok";
+            },
+            "a subscription");
+    }
+
+    [SkippableFact]
+    public async Task A_paused_Redis_holds_up_its_own_subscribers_alone()
+    {
+        await using var router = await RouterGateway.StartAsync(RedisKind.Server, Services);
+        await using var client = await router.ConnectAsync();
+        await using var other = await router.ConnectAsync();
+        await client.SubscribeAsync("plain.t");
+
+        router.Server.Pause();
+        await other.SendAsync("""{"event":"subscribe","subscription":"plain.new"}""");
+        await client.ExpectNothingAsync();
+        router.Server.Resume();
+
+        var reply = await other.ReadAsync();
+        Assert.Equal("subscribe", (string?)reply["event"]);
+        await Eventually.BecomesTrueAsync(async () => await router.CountAtRedisAsync("plain.t") == 1, "the subscription");
+        await router.PushAsync("plain.t", "1");
+        await client.ExpectPushesAsync("plain.t", "1");
+    }
+}
