@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Gateway.Core.Connections;
-using Gateway.Core.Tenants;
 using Gateway.Core.Storage;
+using Gateway.Core.Tenants;
 
 namespace Gateway.Core.Diagnostics;
 

@@ -32,9 +32,9 @@ public sealed class RedisConnection
 
     /// <summary>Subscribes to a name, taken literally. When this completes, Redis has acknowledged it.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="onMessage">Gets the messages one after the other, in the order in which Redis sent them.</param>
+    /// <param name="received">Gets the messages one after the other, in the order in which Redis sent them.</param>
     /// <exception cref="RedisUnavailableException">Redis does not answer.</exception>
-    public async Task<RedisSubscription> SubscribeAsync(string name, Action<RedisMessage> onMessage)
+    public async Task<RedisSubscription> SubscribeAsync(string name, Action<RedisMessage> received)
     {
         var subscriber = await _link.SubscriberAsync().ConfigureAwait(false);
         var literal = RedisChannel.Literal(_prefix + name);
@@ -49,7 +49,7 @@ public sealed class RedisConnection
             await subscriber.UnsubscribeAsync(literal, flags: CommandFlags.FireAndForget).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
-        queue.OnMessage(message => onMessage(new((byte[]?)message.Message, queue.TryGetCount(out int waiting) ? waiting : 0)));
+        queue.OnMessage(message => received(new((byte[]?)message.Message, queue.TryGetCount(out int waiting) ? waiting : 0)));
         return new RedisSubscription(subscriber, queue);
     }
 

@@ -26,6 +26,7 @@ sealed class DocumentStore(JsonStoreOptions options, Tenant tenant, DataDirector
     long _logBytesAtSnapshot;
     long _counted;
     int _snapshotting;
+    int _closed;
 
     /// <summary>The newest revision.</summary>
     public Revision Current => Volatile.Read(ref _current);
@@ -88,6 +89,8 @@ sealed class DocumentStore(JsonStoreOptions options, Tenant tenant, DataDirector
     /// <summary>Writes everything that is still in memory, and closes the log.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+            return;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _snapshot.ConfigureAwait(false);
         if (_log != null)

@@ -20,7 +20,7 @@ sealed class ScriptedClients(
     {
         Tenant = new Tenant(Tenant.DefaultName, limits ?? new(), new Revocations("none"), TimeProvider.System),
         Module = "Test",
-        Metrics = new ModuleMetrics(Tenant.DefaultName, "Test", _ => { }),
+        Metrics = new ModuleMetrics(Tenant.DefaultName, "Test", _ => { }, _ => { }),
         QueueBytes = queueBytes,
         SlowConsumer = policy,
         WebSocket = webSocket ?? new(),
