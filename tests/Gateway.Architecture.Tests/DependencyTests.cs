@@ -77,7 +77,7 @@ public partial class DependencyTests
         RegexOptions.IgnoreCase)]
     private static partial Regex ProtocolWord();
 
-    // Words of the framework, and of the commands of Redis.
-    [GeneratedRegex(@"System\.Threading\.Channels|\bChannel(?=[.<])|\bCHANNELS\b")]
+    // Words of the framework, of the commands of Redis and of its client.
+    [GeneratedRegex(@"System\.Threading\.Channels|\bChannel(?=[.<])|\bCHANNELS\b|\b_?queue\.(OnMessage\(|Channel\b)")]
     private static partial Regex FrameworkWord();
 }
