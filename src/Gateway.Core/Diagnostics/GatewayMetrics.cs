@@ -83,6 +83,7 @@ public sealed class GatewayMetrics
         from tenant in _tenants
         from refused in tenant.Limits.Refused
         select new Measurement<long>(refused.Count, Tag("tenant", tenant.Name), Tag("limit", refused.Limit));
+
     /// <summary>Shows a log until it is removed.</summary>
     internal ModuleMetrics AddLog(RecordLog log, string tenant, string module) => _logs[log] = For(tenant, module);
 

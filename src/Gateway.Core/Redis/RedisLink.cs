@@ -95,9 +95,9 @@ sealed partial class RedisLink(RedisOptions options, ILoggerFactory logs) : IHos
         }
     }
 
-    [LoggerMessage(1601, LogLevel.Warning, "Redis is away; clients stay connected until it is back", EventName = "RedisLost")]
+    [LoggerMessage(1701, LogLevel.Warning, "Redis is away; clients stay connected until it is back", EventName = "RedisLost")]
     partial void LogLost();
 
-    [LoggerMessage(1602, LogLevel.Information, "Redis is back", EventName = "RedisRestored")]
+    [LoggerMessage(1702, LogLevel.Information, "Redis is back", EventName = "RedisRestored")]
     partial void LogRestored();
 }

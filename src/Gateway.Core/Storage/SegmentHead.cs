@@ -10,28 +10,21 @@ readonly record struct SegmentHead(long First, uint Seed)
 {
     public const int Bytes = 24;
 
-    const int ChecksumAt = 20;
-
     static ReadOnlySpan<byte> Magic => "gwlog\0\u0001\0"u8;
 
     public byte[] ToBytes()
     {
         var bytes = new byte[Bytes];
-        Magic.CopyTo(bytes);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), First);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(16), Seed);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ChecksumAt), Crc32C.Of(bytes.AsSpan(0, ChecksumAt)));
-        return bytes;
+        return LogHead.Seal(bytes, Magic);
     }
 
     public static bool TryRead(ReadOnlySpan<byte> bytes, out SegmentHead head)
     {
         head = default;
-        if (bytes.Length < Bytes || !bytes.StartsWith(Magic)
-            || BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumAt..]) != Crc32C.Of(bytes[..ChecksumAt]))
-        {
+        if (!LogHead.IsWhole(bytes, Magic, Bytes))
             return false;
-        }
         head = new(BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]), BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]));
         return true;
     }

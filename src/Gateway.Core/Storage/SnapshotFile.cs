@@ -13,8 +13,6 @@ readonly record struct SnapshotFile(long Position, long Length)
     public const int BlockBytes = 64 << 10;
     public const int ChecksumBytes = 4;
 
-    const int ChecksumAt = 24;
-
     static ReadOnlySpan<byte> Magic => "gwsnp\0\u0001\0"u8;
 
     /// <summary>The length of the file that the head promises.</summary>
@@ -23,21 +21,16 @@ readonly record struct SnapshotFile(long Position, long Length)
     public byte[] ToBytes()
     {
         var bytes = new byte[HeadBytes];
-        Magic.CopyTo(bytes);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), Position);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ChecksumAt), Crc32C.Of(bytes.AsSpan(0, ChecksumAt)));
-        return bytes;
+        return LogHead.Seal(bytes, Magic);
     }
 
     public static bool TryRead(ReadOnlySpan<byte> bytes, out SnapshotFile head)
     {
         head = default;
-        if (bytes.Length < HeadBytes || !bytes.StartsWith(Magic)
-            || BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumAt..]) != Crc32C.Of(bytes[..ChecksumAt]))
-        {
+        if (!LogHead.IsWhole(bytes, Magic, HeadBytes))
             return false;
-        }
         head = new(BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]));
         return head.Position >= 0 && head.Length >= 0;
     }

@@ -104,6 +104,6 @@ sealed partial class EmbeddedRedis : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(1603, LogLevel.Error, "The embedded Redis endpoint failed to serve client {Client}", EventName = "EmbeddedClientFailed")]
+    [LoggerMessage(1703, LogLevel.Error, "The embedded Redis endpoint failed to serve client {Client}", EventName = "EmbeddedClientFailed")]
     partial void ClientFailed(Exception exception, long client);
 }
