@@ -2,10 +2,6 @@ using System.Text.Json;
 using Gateway.Core.Auth;
 using Gateway.Core.Auth.Users;
 using Gateway.Testing;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,7 +19,7 @@ public class SchemeTests
         }
         """;
 
-    static readonly string Jwt = Secured($$"""{ "Type": "Jwt", "Secret": "{{SignedToken.Secret}}" }""");
+    static readonly string Jwt = Secured($$"""{ "Type": "Jwt", "Secret": "{{Tokens.Secret}}" }""");
 
     [Theory]
     [InlineData("/room/*", "publish", "/room/1", 200)]
@@ -36,7 +32,7 @@ public class SchemeTests
         await using var client = await WireClient.ConnectAsync(gateway.Address("Channels"));
 
         var reply = await client.RequestAsync(
-            "POST", $"/channels{channel}", "x", ("Authorization", $"Bearer {SignedToken.ForChannels(granted, [action])}"));
+            "POST", $"/channels{channel}", "x", ("Authorization", $"Bearer {Tokens.ForChannels(granted, [action])}"));
 
         Assert.Equal(status, reply.Status);
         if (status == 403)
@@ -53,11 +49,11 @@ public class SchemeTests
     {
         string token = what switch
         {
-            "expired" => SignedToken.ForChannels("/*", ["publish"], expires: DateTimeOffset.UtcNow.AddSeconds(-1)),
-            "forged" => SignedToken.ForChannels("/*", ["publish"], secret: "another secret of at least 32 bytes"),
-            "without grants" => SignedToken.Sign(new { sub = "joe" }),
-            "with a malformed claim" => SignedToken.Sign(new { sub = "joe", gateway = new { version = 1 } }),
-            _ => SignedToken.Sign(new { sub = new string('x', 9000) }),
+            "expired" => Tokens.ForChannels("/*", ["publish"], expires: DateTimeOffset.UtcNow.AddSeconds(-1)),
+            "forged" => Tokens.ForChannels("/*", ["publish"], secret: "another secret of at least 32 bytes"),
+            "without grants" => Tokens.Sign(new { sub = "joe" }),
+            "with a malformed claim" => Tokens.Sign(new { sub = "joe", gateway = new { version = 1 } }),
+            _ => Tokens.Sign(new { sub = new string('x', 9000) }),
         };
         await using var gateway = await GatewayFixture.StartAsync(Jwt);
         await using var client = await WireClient.ConnectAsync(gateway.Address("Channels"));
@@ -73,9 +69,9 @@ public class SchemeTests
     public async Task A_WebSocket_ends_when_its_token_does_and_others_stay()
     {
         await using var gateway = await GatewayFixture.StartAsync(Jwt);
-        await using var staying = await OpenAsync(gateway, SignedToken.ForChannels("/*", ["subscribe"], "ann"));
+        await using var staying = await OpenAsync(gateway, Tokens.ForChannels("/*", ["subscribe"], "ann"));
         await using var ending = await OpenAsync(
-            gateway, SignedToken.ForChannels("/*", ["subscribe"], expires: DateTimeOffset.UtcNow.AddSeconds(3)));
+            gateway, Tokens.ForChannels("/*", ["subscribe"], expires: DateTimeOffset.UtcNow.AddSeconds(3)));
 
         var close = await ending.ReadCloseAsync();
 
@@ -89,9 +85,9 @@ public class SchemeTests
     public async Task A_revoked_user_loses_every_connection_and_no_token_of_the_user_is_good_again()
     {
         await using var gateway = await GatewayFixture.StartAsync(Jwt);
-        await using var first = await OpenAsync(gateway, SignedToken.ForChannels("/*", ["subscribe"]));
-        await using var second = await OpenAsync(gateway, SignedToken.ForChannels("/a", ["subscribe"]));
-        await using var other = await OpenAsync(gateway, SignedToken.ForChannels("/*", ["subscribe"], "ann"));
+        await using var first = await OpenAsync(gateway, Tokens.ForChannels("/*", ["subscribe"]));
+        await using var second = await OpenAsync(gateway, Tokens.ForChannels("/a", ["subscribe"]));
+        await using var other = await OpenAsync(gateway, Tokens.ForChannels("/*", ["subscribe"], "ann"));
 
         var answer = await PostAsync(gateway, "/admin/api/revocations", """{"user":"joe"}""");
 
@@ -99,7 +95,7 @@ public class SchemeTests
         Assert.Equal(1008, (await first.ReadCloseAsync()).CloseCode);
         Assert.Equal(1008, (await second.ReadCloseAsync()).CloseCode);
         await other.SyncAsync();
-        Assert.Contains("token_revoked", (await PostAsync(gateway, "/channels/a", "x", SignedToken.ForChannels("/*", ["publish"]))).Text, StringComparison.Ordinal);
+        Assert.Contains("token_revoked", (await PostAsync(gateway, "/channels/a", "x", Tokens.ForChannels("/*", ["publish"]))).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +111,7 @@ public class SchemeTests
     public async Task With_TrustProxy_claims_count_whatever_the_signature()
     {
         await using var gateway = await GatewayFixture.StartAsync(Secured("""{ "Type": "Jwt", "TrustProxy": true }"""));
-        string token = SignedToken.ForChannels("/a", ["publish"], secret: "nobody here knows this secret, and nobody asks");
+        string token = Tokens.ForChannels("/a", ["publish"], secret: "nobody here knows this secret, and nobody asks");
 
         Assert.Equal(200, (await PostAsync(gateway, "/channels/a", "x", token)).Status);
         Assert.Equal(403, (await PostAsync(gateway, "/channels/b", "x", token)).Status);
@@ -138,27 +134,23 @@ public class SchemeTests
     [Fact]
     public async Task With_Ticket_the_application_is_asked_who_it_is()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        await using var application = builder.Build();
-        application.Run(async context =>
+        var application = await LocalWebServer.StartAsync(async context =>
         {
             using var asked = await JsonDocument.ParseAsync(context.Request.Body);
             bool known = asked.RootElement.GetProperty("ticket").GetString() == "a-ticket";
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync(known ? """{"status":"ok","user_id":7}""" : """{"status":"error","error":"unknown ticket"}""");
         });
-        await application.StartAsync();
-        string url = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        await using var running = application;
         await using var gateway = await GatewayFixture.StartAsync(
-            Secured($$"""{ "Type": "Ticket", "Url": "{{url}}/auth", "Fields": ["user_id"] }"""));
+            Secured($$"""{ "Type": "Ticket", "Url": "{{application.Url}}/auth", "Fields": ["user_id"] }"""));
 
         Assert.Equal(200, (await PostAsync(gateway, "/channels/a", "x", "a-ticket")).Status);
         var refused = await PostAsync(gateway, "/channels/a", "x", "another");
         Assert.Equal(401, refused.Status);
         Assert.Contains("unknown ticket", refused.Text, StringComparison.Ordinal);
 
-        await application.StopAsync();
+        await application.DisposeAsync();
         Assert.Equal(503, (await PostAsync(gateway, "/channels/a", "x", "a-ticket")).Status);
     }
 
@@ -185,7 +177,7 @@ public class SchemeTests
             {
               "Urls": "http://127.0.0.1:0",
               "Auth": {
-                "jwt": { "Type": "Jwt", "Secret": "{{SignedToken.Secret}}" },
+                "jwt": { "Type": "Jwt", "Secret": "{{Tokens.Secret}}" },
                 "tokens": { "Type": "StaticTokens", "Tokens": ["a-token"] }
               },
               "Modules": { "Channels": { "Auth": ["jwt", "tokens"] } }
@@ -193,8 +185,8 @@ public class SchemeTests
             """);
 
         Assert.Equal(200, (await PostAsync(gateway, "/channels/a", "x", "a-token")).Status);
-        Assert.Equal(200, (await PostAsync(gateway, "/channels/a", "x", SignedToken.ForChannels("/a", ["publish"]))).Status);
-        var expired = SignedToken.ForChannels("/a", ["publish"], expires: DateTimeOffset.UtcNow.AddSeconds(-1));
+        Assert.Equal(200, (await PostAsync(gateway, "/channels/a", "x", Tokens.ForChannels("/a", ["publish"]))).Status);
+        var expired = Tokens.ForChannels("/a", ["publish"], expires: DateTimeOffset.UtcNow.AddSeconds(-1));
         Assert.Contains("token_expired", (await PostAsync(gateway, "/channels/a", "x", expired)).Text, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,5 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
+using Gateway.Testing;
 
 namespace Gateway.Modules.JsonStore.Tests;
 
@@ -14,13 +13,7 @@ static class Tokens
         $$"""{"gateway":{"version":1,"grants":[{"module":"JsonStore","paths":[{{paths}}],"actions":[{{actions}}]}]}{{Expiry(expires)}}}""");
 
     /// <summary>A token with any claims.</summary>
-    public static string Sign(string claims, string secret = Secret)
-    {
-        string signed = $"{Encode("""{"alg":"HS256","typ":"JWT"}"""u8)}.{Encode(Encoding.UTF8.GetBytes(claims))}";
-        return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(signed)))}";
-    }
+    public static string Sign(string claims, string secret = Secret) => SignedToken.Create(Encoding.UTF8.GetBytes(claims), secret);
 
     static string Expiry(DateTimeOffset? expires) => expires is { } end ? $",\"exp\":{end.ToUnixTimeSeconds()}" : "";
-
-    static string Encode(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
 }

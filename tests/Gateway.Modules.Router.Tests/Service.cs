@@ -1,36 +1,27 @@
 using System.Collections.Concurrent;
 using Gateway.Testing;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Modules.Router.Tests;
 
 /// <summary>A real HTTP service whose answers the test decides, and which keeps what it was sent.</summary>
 sealed class Service : IAsyncDisposable
 {
-    readonly WebApplication _app;
     readonly ConcurrentDictionary<string, Func<HttpContext, ServiceCall, Task>> _answers = new();
     readonly ConcurrentQueue<ServiceCall> _calls = new();
 
-    Service(WebApplication app) => _app = app;
+    LocalWebServer? _server;
 
     public IReadOnlyList<ServiceCall> Calls => [.. _calls];
 
     public static async Task<Service> StartAsync()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        var service = new Service(builder.Build());
-        service._app.Run(service.HandleAsync);
-        await service._app.StartAsync();
+        var service = new Service();
+        service._server = await LocalWebServer.StartAsync(service.HandleAsync);
         return service;
     }
 
-    public string Url(string path) => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + path;
+    public string Url(string path) => _server!.Url + path;
 
     /// <summary>From now on a path answers this JSON.</summary>
     public void Answer(string path, string json) => On(path, (context, _) => JsonAsync(context, json));
@@ -56,12 +47,7 @@ sealed class Service : IAsyncDisposable
         return context.Response.WriteAsync(json);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        using var now = new CancellationTokenSource(TimeSpan.Zero);
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     async Task HandleAsync(HttpContext context)
     {

@@ -1,19 +1,15 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Gateway.Testing;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Gateway.Core.Tests.Auth.Jwt;
 
 /// <summary>A web server that publishes keys, or misbehaves as a test likes.</summary>
 sealed class KeyServer : IAsyncDisposable
 {
-    readonly WebApplication _app;
+    LocalWebServer? _server;
     int _requests;
 
-    KeyServer(WebApplication app) => _app = app;
-
-    public string Url => _app.Urls.First();
+    public string Url => _server!.Url;
 
     /// <summary>What it answers.</summary>
     public RequestDelegate Answer { get; set; } = context => context.Response.WriteAsync("{}");
@@ -23,16 +19,12 @@ sealed class KeyServer : IAsyncDisposable
 
     public static async Task<KeyServer> StartAsync(string? answer = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var server = new KeyServer(builder.Build());
-        server._app.Run(context =>
+        var server = new KeyServer();
+        server._server = await LocalWebServer.StartAsync(context =>
         {
             Interlocked.Increment(ref server._requests);
             return server.Answer(context);
         });
-        await server._app.StartAsync();
         if (answer != null)
             server.Publish(answer);
         return server;
@@ -43,5 +35,5 @@ sealed class KeyServer : IAsyncDisposable
     /// <summary>From now on there is no answer before <paramref name="until"/> ends.</summary>
     public void Hang(Task until) => Answer = context => until.WaitAsync(context.RequestAborted);
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
 }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json.Nodes;
 using Gateway.Core.Auth;
 using Gateway.Core.Auth.Jwt;
+using Gateway.Testing;
 using Xunit.Abstractions;
 
 namespace Gateway.Core.Tests.Auth.Jwt;
@@ -158,7 +159,7 @@ public sealed class WycheproofTests(ITestOutputHelper output)
 
     List<JsonNode> Groups(string file)
     {
-        string? folder = Vectors.Find("wycheproof");
+        string? folder = SharedVectors.Find("wycheproof");
         if (folder == null)
             output.WriteLine("skipped: there is no folder shared/vectors/wycheproof beside or above the repository");
         Skip.If(folder == null, "no shared/vectors/wycheproof");

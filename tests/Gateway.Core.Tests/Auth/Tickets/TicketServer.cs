@@ -1,18 +1,14 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Gateway.Testing;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Gateway.Core.Tests.Auth.Tickets;
 
 /// <summary>The application that knows tickets; it answers what the test says.</summary>
 sealed class TicketServer : IAsyncDisposable
 {
-    readonly WebApplication _app;
-
-    TicketServer(WebApplication app) => _app = app;
+    LocalWebServer? _server;
 
     public sealed record Request(string Method, string Path, string? ContentType, string? Authorization, string Body, string Connection, string Id);
 
@@ -20,16 +16,12 @@ sealed class TicketServer : IAsyncDisposable
 
     public Func<HttpContext, Task> Answer { get; set; } = _ => Task.CompletedTask;
 
-    public int Port => new Uri(_app.Urls.Single()).Port;
+    public int Port => new Uri(_server!.Url).Port;
 
     public static async Task<TicketServer> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        var server = new TicketServer(builder.Build());
-        server._app.Run(server.HandleAsync);
-        await server._app.StartAsync();
+        var server = new TicketServer();
+        server._server = await LocalWebServer.StartAsync(server.HandleAsync);
         return server;
     }
 
@@ -40,7 +32,7 @@ sealed class TicketServer : IAsyncDisposable
         await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(json));
     };
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     async Task HandleAsync(HttpContext context)
     {

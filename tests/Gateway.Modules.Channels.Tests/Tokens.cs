@@ -1,12 +1,10 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using Gateway.Testing;
 
 namespace Gateway.Modules.Channels.Tests;
 
-/// <summary>Tokens as an application would sign them.</summary>
-static class SignedToken
+/// <summary>Signed tokens for Channels.</summary>
+static class Tokens
 {
     /// <summary>A secret of the least length that is taken anywhere.</summary>
     public const string Secret = "0123456789abcdef0123456789abcdef";
@@ -20,9 +18,5 @@ static class SignedToken
             gateway = new { version = 1, grants = new[] { new { module = "channels", paths = new[] { path }, actions } } },
         }, secret);
 
-    public static string Sign(object claims, string secret = Secret)
-    {
-        string signed = $"{Base64Url.EncodeToString("""{"alg":"HS256","typ":"JWT"}"""u8)}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims))}";
-        return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(signed)))}";
-    }
+    public static string Sign(object claims, string secret = Secret) => SignedToken.Create(JsonSerializer.SerializeToUtf8Bytes(claims), secret);
 }
