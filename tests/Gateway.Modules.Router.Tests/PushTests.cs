@@ -152,10 +152,15 @@ public sealed class PushTests
     {
         await using var router = await StartAsync(redis);
         await using var client = await router.ConnectAsync();
+        await using var witness = await router.ConnectAsync();
         router.Service.On("/before_subscribe", async (context, _) =>
         {
+            // After this one, so that what the witness has, this one has been given already.
+            router.Service.Answer("/before_subscribe", """{"status":"ok"}""");
+            await witness.SubscribeAsync("before.t");
             await router.PushAsync("before.t", "5", """ "options":{"order":5},"published_at":"2026-04-21T12:00:00" """);
             await router.PushAsync("before.t", "7", """ "options":{"order":7},"published_at":"2026-04-21T12:00:00" """);
+            await witness.ExpectPushesAsync("before.t", "5", "7");
             await Service.JsonAsync(context, """{"status":"ok","data":"d","options":{"order":6}}""");
         });
 
@@ -191,10 +196,11 @@ public sealed class PushTests
         await using var router = await StartAsync(redis, """ "NotifyGaps": true """);
         await using var client = await router.ConnectAsync();
         await using var witness = await router.ConnectAsync();
-        router.Service.Answer("/before_subscribe", """{"status":"ok"}""");
-        await witness.SubscribeAsync("before.t");
         router.Service.On("/before_subscribe", async (context, _) =>
         {
+            // After this one, so that what the witness has, this one has been given already.
+            router.Service.Answer("/before_subscribe", """{"status":"ok"}""");
+            await witness.SubscribeAsync("before.t");
             for (int i = 0; i < 1500; i++)
                 await router.PushAsync("before.t", $"{i}");
             await witness.ExpectPushesAsync("before.t", Enumerable.Range(0, 1500).Select(i => $"{i}"));
