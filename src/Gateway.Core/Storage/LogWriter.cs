@@ -5,12 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.Core.Storage;
 
 /// <summary>
-/// One thread that writes what was appended, in order, and syncs it. What waits when a round begins is written at once and
-/// synced once, for all who wait. Each record stays in memory until it is known to be on the disk: after a failed write or
-/// fsync nothing is known of what was written since the last good one, so all of that is written anew, into a segment of
-/// its own, again and again until it succeeds.
+/// The order of appends, those who wait for them, and the one thread that writes: what waits when a round begins is
+/// written at once and synced once, for all who wait. After a failure appends are refused while everything that is not
+/// known to be on the disk is written anew, again and again until that succeeds.
 /// </summary>
-sealed partial class LogWriter
+sealed partial class LogWriter : IAsyncDisposable
 {
     // Records that nobody waits for are gathered for so long, so that a slow trickle does not cost a write each.
     const int GatherMilliseconds = 10;
@@ -19,7 +18,7 @@ sealed partial class LogWriter
     const int StackBytes = 256 << 10;
 
     readonly object _lock = new();
-    readonly LogFolder _folder;
+    readonly SegmentWriter _disk;
     readonly RecordLogOptions _options;
     readonly ModuleMetrics? _metrics;
     readonly ILogger _logger;
@@ -37,7 +36,6 @@ sealed partial class LogWriter
     long _queuedSince;
     long _unsyncedSince;
     long _last;
-    long _taken;
     TaskCompletionSource? _rollWanted;
     TaskCompletionSource? _rolling;
     bool _stopping;
@@ -46,16 +44,11 @@ sealed partial class LogWriter
     bool _gaveUp;
     TaskCompletionSource? _room;
 
-    // The thread's own: what was taken from the queue and is not known to be on the disk; the first of it has been written.
-    readonly List<RecordBatch> _unsynced = [];
-    int _unsyncedWritten;
-    long _unsyncedBytes;
-    Segment _segment;
-
     public LogWriter(LogFolder folder, Segment segment, long last, uint seed, RecordLogOptions options)
     {
-        (_folder, _segment, _seed, _options, _logger) = (folder, segment, seed, options, options.Logger);
-        _last = _taken = last;
+        _disk = new SegmentWriter(folder, segment, last, seed, options.SegmentBytes, OnWritten, OnSynced);
+        (_seed, _options, _logger) = (seed, options, options.Logger);
+        _last = last;
         _metrics = options.Metrics?.For(options.Tenant, options.Module);
         (_written, _synced) = (new(last), new(last));
         _waitForSync = options.SyncInterval <= TimeSpan.Zero;
@@ -145,14 +138,14 @@ sealed partial class LogWriter
     }
 
     /// <summary>Writes and syncs what is queued, and ends.</summary>
-    public Task StopAsync()
+    public ValueTask DisposeAsync()
     {
         lock (_lock)
         {
             _stopping = true;
             Monitor.Pulse(_lock);
         }
-        return _ended.Task;
+        return new(_ended.Task);
     }
 
     ValueTask WaitFor(CommitGate gate, long position)
@@ -184,9 +177,7 @@ sealed partial class LogWriter
         }
         finally
         {
-            foreach (var batch in _unsynced)
-                batch.Release();
-            _segment.Dispose();
+            _disk.Dispose();
             _ended.SetResult();
         }
     }
@@ -223,10 +214,10 @@ sealed partial class LogWriter
     {
         if (_rollWanted != null)
             return RoundKind.Roll;
-        bool isAnything = _queue.Count > 0 || _unsynced.Count > 0;
-        if (_synced.HasWaiting || (isAnything && (_stopping || _unsyncedBytes >= _options.MaxQueuedBytes / 4 || IsDue(_unsyncedSince, _syncMilliseconds, now))))
+        bool isAnything = _queue.Count > 0 || !_disk.IsSynced;
+        if (_synced.HasWaiting || (isAnything && (_stopping || _disk.UnsyncedBytes >= _options.MaxQueuedBytes / 4 || IsDue(_unsyncedSince, _syncMilliseconds, now))))
             return RoundKind.Sync;
-        bool isGathered = _queuedBytes - _unsyncedBytes >= GatherBytes || IsDue(_queuedSince, GatherMilliseconds, now);
+        bool isGathered = _queuedBytes - _disk.UnsyncedBytes >= GatherBytes || IsDue(_queuedSince, GatherMilliseconds, now);
         return _queue.Count > 0 && (_written.HasWaiting || isGathered) ? RoundKind.Write : null;
     }
 
@@ -245,14 +236,13 @@ sealed partial class LogWriter
     void Take(bool sync)
     {
         if (_queue.Count > 0)
-            _metrics?.AddLogged(_last - _taken);
-        _taken = _last;
-        foreach (var batch in _queue)
-            _unsyncedBytes += batch.Length;
-        _unsynced.AddRange(_queue);
-        if (_queue.Count > 0 && _unsyncedSince == 0)
-            _unsyncedSince = Environment.TickCount64;
-        _queue.Clear();
+        {
+            _metrics?.AddLogged(_last - _disk.Last);
+            _disk.Take(_queue);
+            _queue.Clear();
+            if (_unsyncedSince == 0)
+                _unsyncedSince = Environment.TickCount64;
+        }
         _queuedSince = 0;
         (_rolling, _rollWanted) = (_rollWanted, null);
         _written.Begin(_last);
@@ -277,123 +267,48 @@ sealed partial class LogWriter
 
     void Carry(RoundKind kind)
     {
-        int known = _unsynced.Count == 0 ? 0 : Math.Max(1, _unsyncedWritten);
-        while (_unsyncedWritten < _unsynced.Count)
-            WriteSome();
+        _disk.Write();
         if (kind == RoundKind.Write)
-            Join(known);
+            _disk.Join();
         else
-            Sync();
+            _disk.Sync();
         if (kind == RoundKind.Roll)
             Roll();
     }
 
-    // Writes as much as the segment may take.
-    void WriteSome()
-    {
-        if (_segment.Length >= _options.SegmentBytes && !_segment.IsEmpty)
-        {
-            Sync();
-            BeginSegment();
-        }
-        int end = _unsyncedWritten;
-        for (long length = _segment.Length; end < _unsynced.Count && length < _options.SegmentBytes; end++)
-            length += _unsynced[end].Length;
-        end = Math.Max(end, _unsyncedWritten + 1);
-        _segment.Write(_unsynced[_unsyncedWritten..end]);
-        _folder.CountSegment(_segment.First, _segment.Length);
-        _unsyncedWritten = end;
-        lock (_lock)
-            Report(_written.Complete(_unsynced[end - 1].Last), isAnswer: !_waitForSync);
-    }
-
-    // A trickle of small batches would otherwise hold a whole buffer each until the next fsync.
-    void Join(int from)
-    {
-        for (int i = _unsynced.Count - 1; i >= from; i--)
-        {
-            if (_unsynced[i - 1].TryJoin(_unsynced[i]))
-                _unsynced.RemoveAt(i);
-        }
-        _unsyncedWritten = _unsynced.Count;
-    }
-
-    void Sync()
-    {
-        if (_unsyncedWritten > 0)
-        {
-            _segment.Sync();
-            _metrics?.AddSync();
-        }
-        ReleaseSynced(_unsyncedWritten);
-    }
-
-    // The first batches are on the disk.
-    void ReleaseSynced(int count)
-    {
-        long bytes = 0;
-        long last = _unsynced.Count > 0 && count > 0 ? _unsynced[count - 1].Last : _synced.Done;
-        foreach (var batch in _unsynced[..count])
-        {
-            bytes += batch.Length;
-            batch.Release();
-        }
-        _unsynced.RemoveRange(0, count);
-        _unsyncedWritten -= count;
-        lock (_lock)
-        {
-            _unsyncedBytes -= bytes;
-            _unsyncedSince = _unsynced.Count == 0 ? 0 : Environment.TickCount64;
-            Interlocked.Add(ref _queuedBytes, -bytes);
-            Report(_synced.Complete(last), isAnswer: _waitForSync);
-            if (_queuedBytes <= _options.MaxQueuedBytes / 2)
-                TakeTask(ref _room)?.SetResult();
-        }
-    }
-
     void Roll()
     {
-        if (!_segment.IsEmpty)
-            BeginSegment();
+        _disk.BeginSegment();
         lock (_lock)
             TakeTask(ref _rolling)?.SetResult();
     }
 
-    void BeginSegment()
-    {
-        var next = _folder.CreateSegment(_synced.Done + 1, _seed, []);
-        _segment.Dispose();
-        _segment = next;
-    }
-
     void Repair()
     {
-        var old = _segment;
-        _segment = _folder.CreateSegment(_synced.Done + 1, _seed, _unsynced);
-        if (old.First != _segment.First)
-            Shorten(old);
-        old.Dispose();
-        _unsyncedWritten = _unsynced.Count;
-        int records = (int)((_unsynced.Count == 0 ? _synced.Done : _unsynced[^1].Last) - _synced.Done);
-        ReleaseSynced(_unsynced.Count);
+        long before = Synced;
+        _disk.Repair();
         lock (_lock)
-        {
-            _written.Complete(_synced.Done);
             _failure = null;
-        }
-        LogRepaired(_options.Tenant, _options.Module, records);
+        LogRepaired(_options.Tenant, _options.Module, Synced - before);
     }
 
-    // What is cut lies in the new segment, and would be ignored here.
-    void Shorten(Segment segment)
+    void OnWritten(long position)
     {
-        try
+        lock (_lock)
+            Report(_written.Complete(position), isAnswer: !_waitForSync);
+    }
+
+    void OnSynced(long position, long freedBytes)
+    {
+        if (freedBytes > 0)
+            _metrics?.AddSync();
+        lock (_lock)
         {
-            segment.CutUnsynced();
-            _folder.CountSegment(segment.First, segment.Length);
-        }
-        catch (IOException)
-        {
+            _unsyncedSince = _disk.IsSynced ? 0 : Environment.TickCount64;
+            Interlocked.Add(ref _queuedBytes, -freedBytes);
+            Report(_synced.Complete(position), isAnswer: _waitForSync);
+            if (_queuedBytes <= _options.MaxQueuedBytes / 2)
+                TakeTask(ref _room)?.SetResult();
         }
     }
 
@@ -440,7 +355,7 @@ sealed partial class LogWriter
     partial void LogFailed(string tenant, string module, Exception cause);
 
     [LoggerMessage(1603, LogLevel.Information, "{Tenant}/{Module}: the log is written again; {Records} records that had waited are on the disk", EventName = "LogRepaired")]
-    partial void LogRepaired(string tenant, string module, int records);
+    partial void LogRepaired(string tenant, string module, long records);
 
     [LoggerMessage(1604, LogLevel.Critical, "{Tenant}/{Module}: the log could not be written to the end; its last {Records} records are lost", EventName = "LogLost")]
     partial void LogLost(string tenant, string module, long records, Exception cause);

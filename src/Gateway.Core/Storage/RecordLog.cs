@@ -140,7 +140,7 @@ public sealed class RecordLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _options.Metrics?.RemoveLog(this);
-        await _writer.StopAsync().ConfigureAwait(false);
+        await _writer.DisposeAsync().ConfigureAwait(false);
         await _snapshots.WaitAsync().ConfigureAwait(false);
         _closed = true;
         await _lock.DisposeAsync().ConfigureAwait(false);
