@@ -27,6 +27,7 @@ static class LogCommand
             }
             Print("bare write + fsync", Bare(folder.FullName, Length));
             Print("nobody waits", await UnwaitedAsync(folder.FullName, Length));
+            await ReopenAsync(folder.FullName, records: 100_000, size: 1000);
             return 0;
         }
         finally
@@ -77,6 +78,31 @@ static class LogCommand
             log.Append(record);
         }
         return meter.Result(files.Syncs);
+    }
+
+    static async Task ReopenAsync(string folder, int records, int size)
+    {
+        string path = Path.Combine(folder, "reopened");
+        await using (var log = RecordLog.Open(path, _ => { }, (_, _) => { }, new()))
+        {
+            var record = new byte[size];
+            for (int i = 0; i < records; i++)
+            {
+                await log.WhenRoomAsync();
+                log.Append(record);
+            }
+        }
+
+        long begin = Stopwatch.GetTimestamp();
+        var cpu = Environment.CpuUsage.TotalTime;
+        int read = 0;
+        await using (RecordLog.Open(path, _ => { }, (_, _) => read++, new()))
+        {
+            var taken = Stopwatch.GetElapsedTime(begin);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"opened with {read:N0} records of {size:N0} bytes in {taken.TotalMilliseconds:N0} ms, {(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:N0} ms of CPU"));
+        }
     }
 
     static RecordLog Open(string folder, LogFiles files) =>
