@@ -85,6 +85,9 @@ public abstract class ClientConnection : ISendWork
         }
     }
 
+    /// <summary>Whether it is left alone at shutdown until <c>Drain:Limit</c>.</summary>
+    internal virtual bool OutlivesDrain => false;
+
     internal int LoopIndex { get; }
 
     /// <summary>What went wrong when sending, where it was more than that the client had gone.</summary>

@@ -45,6 +45,9 @@ public enum CloseReason
     /// <summary>An operator ended the connection.</summary>
     Kicked,
 
+    /// <summary>What the client was being sent ended before its time: its source failed.</summary>
+    Incomplete,
+
     /// <summary>A fault in the gateway or the module; the log has it.</summary>
     InternalError,
 }

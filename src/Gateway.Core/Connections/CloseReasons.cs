@@ -34,6 +34,7 @@ static class CloseReasons
         CloseReason.TokenRevoked => "the token has been revoked",
         CloseReason.LimitReached => "the tenant has reached its limit",
         CloseReason.Kicked => "closed by an operator",
+        CloseReason.Incomplete => "what was being sent is incomplete",
         CloseReason.InternalError => "internal error",
         _ => "",
     };

@@ -88,7 +88,7 @@ public sealed class ConnectionRegistry
     {
         _connections[connection.Id] = connection;
         // It took its place before the draining began, but came too late for the list.
-        if (IsDraining)
+        if (IsDraining && !connection.OutlivesDrain)
             connection.Close(CloseReason.Draining);
     }
 
@@ -96,7 +96,7 @@ public sealed class ConnectionRegistry
 
     /// <summary>
     /// Refuses newcomers from now on and sends everybody away, evenly spread over the window, so that they do not all
-    /// come back elsewhere at once. Ends as soon as nobody is left.
+    /// come back elsewhere at once; but for those that outlive it. Ends as soon as nobody is left.
     /// </summary>
     internal async Task DrainAsync(TimeSpan window, CancellationToken cancellation)
     {
@@ -106,7 +106,7 @@ public sealed class ConnectionRegistry
             if (_places == 0)
                 return;
         }
-        var leaving = Connections.ToArray();
+        var leaving = Connections.Where(connection => !connection.OutlivesDrain).ToArray();
         long start = Environment.TickCount64;
         for (int i = 0; i < leaving.Length && !cancellation.IsCancellationRequested; i++)
         {

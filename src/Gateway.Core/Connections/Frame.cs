@@ -36,5 +36,8 @@ public sealed class Frame
     /// <summary>A WebSocket binary message (RFC 6455, section 5.6).</summary>
     public static Frame Binary(ReadOnlySpan<byte> payload) => new(WebSocketFrames.Binary(payload));
 
+    /// <summary>Bytes as they are, such as a server-sent event, for an <see cref="HttpConnection"/>.</summary>
+    public static Frame Raw(ReadOnlySpan<byte> bytes) => new(bytes.ToArray());
+
     internal static Frame Control(byte[] bytes) => new(bytes, isControl: true);
 }

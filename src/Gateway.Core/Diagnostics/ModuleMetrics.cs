@@ -32,7 +32,9 @@ sealed class ModuleMetrics(string tenant, string module, Action<double> recordFa
 
     public long Closed(CloseReason reason) => Interlocked.Read(ref _closed[(int)reason]);
 
-    public void AddPublished(Frame frame) => _published.Add(frame.Count);
+    public void AddPublished(Frame frame) => AddPublished(frame.Count);
+
+    public void AddPublished(FrameCount count) => _published.Add(count);
 
     public void AddDelivered(FrameCount count) => _delivered.Add(count);
 

@@ -15,7 +15,7 @@ sealed partial class FaultMiddleware(ILogger<FaultMiddleware> log) : IMiddleware
         }
         catch (BadHttpRequestException e)
         {
-            await AnswerAsync(context, Problems.Create(e.StatusCode, "bad_request", e.Message)).ConfigureAwait(false);
+            await AnswerAsync(context, BadRequest(e)).ConfigureAwait(false);
         }
         catch (Exception e) when (IsDeparture(e, context))
         {
@@ -24,18 +24,20 @@ sealed partial class FaultMiddleware(ILogger<FaultMiddleware> log) : IMiddleware
         catch (Exception e)
         {
             RequestFailed(e, context.GetEndpoint()?.DisplayName);
-            await AnswerAsync(context, Problems.Create(
-                StatusCodes.Status500InternalServerError, "internal_error", "The gateway failed; its log says why.")).ConfigureAwait(false);
+            await AnswerAsync(context, Problems.InternalError()).ConfigureAwait(false);
         }
     }
 
-    // The end of a connection may show in a read before the request is told of it.
-    static bool IsDeparture(Exception exception, HttpContext context) =>
+    /// <summary>The answer to a request that the web server finds malformed while it is read.</summary>
+    public static IResult BadRequest(BadHttpRequestException fault) => Problems.Create(fault.StatusCode, "bad_request", fault.Message);
+
+    /// <summary>Whether the client is gone. The end of a connection may show in a read before the request is told of it.</summary>
+    public static bool IsDeparture(Exception exception, HttpContext context) =>
         exception is ConnectionResetException or ConnectionAbortedException
         || (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested);
 
-    // An answer that has begun cannot be taken back: the client must see that it is incomplete.
-    static Task AnswerAsync(HttpContext context, IResult problem)
+    /// <summary>Answers, or cuts an answer that has begun: it cannot be taken back, and the client must see that it is incomplete.</summary>
+    public static Task AnswerAsync(HttpContext context, IResult problem)
     {
         if (!context.Response.HasStarted)
             return problem.ExecuteAsync(context);

@@ -19,6 +19,9 @@ public static class Problems
     internal static IResult NotFound() =>
         Create(StatusCodes.Status404NotFound, "not_found", "There is nothing at this address; / lists what there is.");
 
+    internal static IResult InternalError() =>
+        Create(StatusCodes.Status500InternalServerError, "internal_error", "The gateway failed; its log says why.");
+
     internal static IResult ForeignOrigin() =>
         Create(StatusCodes.Status403Forbidden, "origin_not_allowed", "Pages of this origin may not use this address; AllowedOrigins lists those that may.");
 

@@ -13,7 +13,7 @@ static class RateMiddleware
         var wait = limits.TryTakeMessage(context.Request.ContentLength ?? 0);
         if (wait > TimeSpan.Zero)
             return Problems.TooManyMessages(wait).ExecuteAsync(context);
-        if (context.Request.ContentLength == null)
+        if (context.Request.ContentLength == null && limits.CountsBytes)
             context.Request.Body = new ChargedStream(context.Request.Body, limits);
         return next(context);
     }

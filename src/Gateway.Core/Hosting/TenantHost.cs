@@ -59,7 +59,7 @@ sealed class TenantHost : IAsyncDisposable
         var settings = module.Settings(_services.GetRequiredService<GatewayMetrics>());
         foreach (var door in new[] { module.SharedDoor, module.OwnDoor })
         {
-            var group = endpoints.MapGroup(door.Prefix).WithMetadata(door).RequireCors(module.Id);
+            var group = endpoints.MapGroup(door.Prefix).WithMetadata(door, settings).RequireCors(module.Id);
             module.Module.MapEndpoints(new ModuleRoutes(group, settings, module.Authenticator, _services));
         }
     }

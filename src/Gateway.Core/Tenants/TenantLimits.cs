@@ -24,6 +24,9 @@ sealed class TenantLimits(TenantLimitOptions options, TimeProvider time)
         ("storage", _storage.Refused),
     ];
 
+    /// <summary>Whether there is a limit of bytes.</summary>
+    public bool CountsBytes => options.BytesPerSecond > 0;
+
     /// <summary>Takes a place for a connection; given back by <see cref="LeaveConnection"/>.</summary>
     public bool TryEnterConnection() => _connections.TryAdd(1);
 

@@ -1,0 +1,17 @@
+namespace Gateway.Core.Connections;
+
+/// <summary>What a module asks for a client whose HTTP request goes on.</summary>
+public sealed record HttpConnectionSettings
+{
+    /// <summary>What is sent at an interval, so that proxies see life and a client that is gone is noticed; empty = nothing.</summary>
+    public ReadOnlyMemory<byte> Ping { get; init; }
+
+    /// <summary>The interval; zero = never.</summary>
+    public TimeSpan PingInterval { get; init; }
+
+    /// <summary>
+    /// Whether the client may go on while the gateway shuts down, until <c>Drain:Limit</c>: for one that writes, and would
+    /// have to begin anew.
+    /// </summary>
+    public bool OutlivesDrain { get; init; }
+}
