@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Gateway.Modules.Streams.Storage;
+
+/// <summary>Those who want to know of every change of every stream. Thread-safe.</summary>
+sealed class Watchers
+{
+    ImmutableArray<Action<ByteStream>> _all = [];
+
+    /// <summary>Calls <paramref name="changed"/>, which must return at once, for every change from now on, until disposed of.</summary>
+    public IDisposable Add(Action<ByteStream> changed)
+    {
+        ImmutableInterlocked.Update(ref _all, all => all.Add(changed));
+        return new Watch(this, changed);
+    }
+
+    /// <summary>A stream has begun, grown or ended.</summary>
+    public void Changed(ByteStream stream)
+    {
+        foreach (var changed in _all)
+            changed(stream);
+    }
+
+    sealed class Watch(Watchers watchers, Action<ByteStream> changed) : IDisposable
+    {
+        public void Dispose() => ImmutableInterlocked.Update(ref watchers._all, all => all.Remove(changed));
+    }
+}

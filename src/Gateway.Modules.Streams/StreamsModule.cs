@@ -1,0 +1,45 @@
+using Gateway.Core.Auth;
+using Gateway.Core.Modules;
+using Gateway.Modules.Streams.Spying;
+using Gateway.Modules.Streams.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Gateway.Modules.Streams;
+
+/// <summary>
+/// Byte streams that are stored and tailed live, compatible with Loom: a producer POSTs bytes as they come, and anybody
+/// with the id reads them, live or later.
+/// </summary>
+public sealed class StreamsModule() : GatewayModule<StreamsOptions>("Streams")
+{
+    const string EveryStream = "/stream/{**rest}";
+
+    /// <inheritdoc/>
+    public override TokenRule TokenRule { get; } = new() { RefusesBoth = true };
+
+    /// <inheritdoc/>
+    protected override void Configure(IServiceCollection services, StreamsOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<StreamStore>();
+        services.AddSingleton<Sweeper>();
+        services.AddSingleton<ProducerEndpoints>();
+        services.AddSingleton<ConsumerEndpoints>();
+        services.AddSingleton<StoreEndpoints>();
+        services.AddSingleton<StreamEndpoints>();
+        services.AddSingleton<SpyEndpoint>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<StreamStore>());
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<Sweeper>());
+    }
+
+    /// <inheritdoc/>
+    protected override void Map(ModuleRoutes routes, StreamsOptions options)
+    {
+        var streams = routes.ServiceProvider.GetRequiredService<StreamEndpoints>();
+        routes.MapWebSocket(EveryStream, streams.Open, new() { PingInterval = options.PingInterval });
+        routes.Map(EveryStream, streams.HandleAsync);
+        routes.MapGet("/spy", routes.ServiceProvider.GetRequiredService<SpyEndpoint>().GetAsync);
+    }
+}
