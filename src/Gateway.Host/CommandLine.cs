@@ -1,3 +1,5 @@
+using Gateway.Host.Streaming;
+
 namespace Gateway.Host;
 
 /// <summary>What the command line asks for. Settings (<c>--Section:Key=value</c>) are passed on as they are.</summary>
@@ -19,6 +21,9 @@ sealed record CommandLine
     /// <summary>Sign a token and do not run; null = not asked for.</summary>
     public TokenArguments? Token { get; private init; }
 
+    /// <summary>Send standard input into a stream, and do not run.</summary>
+    public StreamArguments? Stream { get; private init; }
+
     /// <summary>The configuration file; null = the one in the working directory, if there is one.</summary>
     public string? ConfigFile { get; private init; }
 
@@ -32,6 +37,8 @@ sealed record CommandLine
     {
         if (arguments is [SignToken, ..])
             return ForToken(TokenArguments.Parse([.. arguments.Skip(1)]));
+        if (arguments is [StreamArguments.Command, ..])
+            return ForStream([.. arguments.Skip(1)]);
         bool check = arguments is [CheckConfig, ..];
         string? file = null;
         var settings = new List<string>();
@@ -58,4 +65,11 @@ sealed record CommandLine
     }
 
     static CommandLine ForToken(TokenArguments token) => new() { Token = token, Help = token.Help, Refusal = token.Refusal };
+
+    static CommandLine ForStream(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Any(argument => argument is "--help" or "-h"))
+            return new() { Help = true };
+        return StreamArguments.Parse(arguments, out var stream) is { } fault ? new() { Refusal = fault } : new() { Stream = stream };
+    }
 }

@@ -6,6 +6,7 @@ return await (CommandLine.Parse(args) switch
     { Version: true } => Help.ShowVersionAsync(),
     { Refusal: { } refusal } => Help.RefuseAsync(refusal),
     { Token: { } token } => TokenCommand.RunAsync(token),
+    { Stream: { } stream } => StreamCommand.RunAsync(stream),
     { CheckOnly: true } arguments => CheckConfigCommand.RunAsync(arguments),
     var arguments => RunCommand.RunAsync(arguments),
 });

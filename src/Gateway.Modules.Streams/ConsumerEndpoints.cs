@@ -121,6 +121,7 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.AcceptRanges = "bytes";
         response.Headers[StreamHeaders.Id] = StreamId.ToHeader(stream.Id);
+        response.Headers[StreamHeaders.Instance] = stream.FileName;
         response.Headers[StreamHeaders.State] = StreamHeaders.Write(state);
         response.Headers[StreamHeaders.UploadOffset] = StreamAnswers.Number(stream.Length);
         if (stream.Metadata != null)

@@ -35,6 +35,8 @@ sealed class ProducerEndpoints(StreamStore store, StreamsOptions options)
             return StreamAnswers.OffsetInvalid(StreamHeaders.UploadOffset).ExecuteAsync(context);
         if (store.Find(id) is not { } stream)
             return StreamAnswers.DoesNotExist(id).ExecuteAsync(context);
+        if (context.Request.Headers[StreamHeaders.Instance] is [var instance] && instance != stream.FileName)
+            return StreamAnswers.AnotherInstance().ExecuteAsync(context);
         if (IsTooLong(offset) || IsTooLong(offset + (context.Request.ContentLength ?? 0)))
             return StreamAnswers.TooLong(options.MaxStreamBytes).ExecuteAsync(context);
         return context.ServeAsync((client, _) => ResumeAsync(context, client, stream, offset), Settings);
@@ -62,6 +64,7 @@ sealed class ProducerEndpoints(StreamStore store, StreamsOptions options)
         upload.Begin();
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.Headers[StreamHeaders.Id] = StreamId.ToHeader(stream.Id);
+        context.Response.Headers[StreamHeaders.Instance] = stream.FileName;
         if (replaced)
             context.Response.Headers[StreamHeaders.Replaced] = "true";
         await context.Response.StartAsync(CancellationToken.None).ConfigureAwait(false);

@@ -36,6 +36,9 @@ static class StreamAnswers
     public static IResult OffsetWrong(long length) => new WithHeader("Upload-Offset", Number(length), Problems.Create(
         StatusCodes.Status409Conflict, "offset_wrong", $"The stream has {length} bytes: that is the offset at which it goes on."));
 
+    public static IResult AnotherInstance() => Problems.Create(
+        StatusCodes.Status412PreconditionFailed, "stream_replaced", "The stream has been replaced by another of its id.");
+
     public static IResult AlreadyComplete(long length) => new WithHeader("Upload-Offset", Number(length), Problems.Create(
         StatusCodes.Status409Conflict, "stream_complete", "The stream is complete: nothing can be appended."));
 

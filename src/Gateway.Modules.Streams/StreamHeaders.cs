@@ -6,6 +6,12 @@ static class StreamHeaders
     /// <summary>The id, as <see cref="StreamId.ToHeader"/> writes it.</summary>
     public const string Id = "X-Stream-Id";
 
+    /// <summary>
+    /// Tells a stream from others that had or will have its id. A PATCH that carries it is refused where the stream is
+    /// another by now.
+    /// </summary>
+    public const string Instance = "X-Stream-Instance";
+
     /// <summary><c>true</c> on the answer to a POST that replaced a stream.</summary>
     public const string Replaced = "X-Stream-Replaced";
 
