@@ -22,7 +22,7 @@ public class AccessTests
     [InlineData("Bearer third-token", "?access_token=first-token", 401)]
     [InlineData("Bearer", "", 401)]
     [InlineData("first-token", "", 401)]
-    [InlineData(null, "?access_token=first-token&access_token=first-token", 401)]
+    [InlineData(null, "?access_token=first-token&access_token=first-token", 400)]
     public async Task A_POST_needs_one_of_the_tokens(string? header, string query, int status)
     {
         await using var gateway = await GatewayFixture.StartAsync(Secured);

@@ -12,6 +12,9 @@ public sealed record AuthFault(string Code, string Detail, string? Reason = null
     /// <summary>It is no token of the scheme's kind, or too large.</summary>
     public static AuthFault TokenMalformed { get; } = new("token_malformed", "The token is malformed.");
 
+    /// <summary>The request has more than one (RFC 6750, section 2).</summary>
+    public static AuthFault TokenAmbiguous { get; } = new("token_ambiguous", "A request may have one token, in one place.");
+
     /// <summary>Its time is over.</summary>
     public static AuthFault TokenExpired { get; } = new("token_expired", "The token has expired.");
 

@@ -25,13 +25,13 @@ public sealed record TokenRule
     {
         var header = request.Headers.Authorization;
         if (header.Count > 1)
-            return (null, AuthFault.TokenMalformed.Because("several Authorization headers"));
+            return (null, AuthFault.TokenAmbiguous.Because("several Authorization headers"));
         string? bearer = header is [{ } value] ? Bearer(value) : null;
         var query = request.Query["access_token"];
         if (query.Count > 1)
-            return (null, AuthFault.TokenMalformed.Because("several access_token parameters"));
+            return (null, AuthFault.TokenAmbiguous.Because("several access_token parameters"));
         if (bearer != null && query.Count > 0 && RefusesBoth)
-            return (null, AuthFault.TokenMalformed.Because("a token in the header and one in the query"));
+            return (null, AuthFault.TokenAmbiguous.Because("a token in the header and one in the query"));
         return (bearer ?? (query is [{ Length: > 0 } inQuery] ? inQuery : null) ?? FromCookie(request), null);
     }
 

@@ -39,6 +39,7 @@ public static class Problems
     {
         "grant_missing" => new Challenge("insufficient_scope", Create(StatusCodes.Status403Forbidden, fault.Code, fault.Detail)),
         "auth_unavailable" => new RetryLater(5, Create(StatusCodes.Status503ServiceUnavailable, fault.Code, fault.Detail)),
+        "token_ambiguous" => new Challenge("invalid_request", Create(StatusCodes.Status400BadRequest, fault.Code, fault.Detail)),
         "token_missing" => new Challenge(null, Create(StatusCodes.Status401Unauthorized, fault.Code, fault.Detail)),
         _ => new Challenge("invalid_token", Create(StatusCodes.Status401Unauthorized, fault.Code, fault.Detail)),
     };
