@@ -13,12 +13,18 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
     public const string Read = "read";
 
     const string From = "from";
+    const string Download = "download";
 
     /// <summary>A GET: bytes, server-sent events or the page, as the client accepts.</summary>
     public Task GetAsync(HttpContext context, string id)
     {
         if (store.Find(id) is not { } stream)
             return StreamAnswers.DoesNotExist(id).ExecuteAsync(context);
+        if (context.Request.Query.ContainsKey(Download))
+        {
+            context.Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = id }.ToString();
+            return ReadAsync(context, stream);
+        }
         context.Response.Headers.Vary = "Accept";
         if (Accepts(context.Request, ServerSentTail.MediaType))
             return new ServerSentTail(stream, options).ServeAsync(context);
@@ -111,7 +117,7 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
                 return;
             }
             using (reader)
-                await Download.CopyAsync(context, client, reader, mustBeWhole: end == null, closing).ConfigureAwait(false);
+                await Streams.Download.CopyAsync(context, client, reader, mustBeWhole: end == null, closing).ConfigureAwait(false);
         });
     }
 

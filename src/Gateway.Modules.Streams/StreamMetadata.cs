@@ -53,7 +53,7 @@ static class StreamMetadata
             if (c is >= ' ' and <= '~')
                 ascii.Append(c);
             else
-                ascii.Append("\\u").Append(((int)c).ToString("x4", System.Globalization.CultureInfo.InvariantCulture));
+                ascii.Append("\\u").Append(((int)c).ToString("X4", System.Globalization.CultureInfo.InvariantCulture));
         }
         return ascii.ToString();
     }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Gateway.Core.Connections;
 using Gateway.Modules.Streams.Storage;
 using Microsoft.AspNetCore.Connections;
@@ -13,6 +14,7 @@ namespace Gateway.Modules.Streams;
 sealed class Upload(HttpContext context, HttpConnection client, StreamStore store, long limit) : IDisposable
 {
     readonly CancellationTokenSource _stop = new();
+    Task<ReadResult>? _begun;
 
     /// <summary>Who writes, as the store knows it.</summary>
     public Producer Producer { get; } = new();
@@ -23,9 +25,9 @@ sealed class Upload(HttpContext context, HttpConnection client, StreamStore stor
         // By HTTP/2 the rate can only be switched off as well, for the whole connection.
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
-        // A read that takes nothing: it makes the server say 100, which it no longer does once the answer has begun.
-        if (context.Request.Headers.Expect.Count > 0 && context.Request.BodyReader.TryRead(out var read))
-            context.Request.BodyReader.AdvanceTo(read.Buffer.Start);
+        // The server says 100 at the first read, and no longer once the answer has begun.
+        if (context.Request.Headers.Expect.Count > 0)
+            _begun = context.Request.BodyReader.ReadAsync(_stop.Token).AsTask();
     }
 
     /// <summary>Reads the body to its end into a stream that is this producer's, and ends the stream accordingly.</summary>
@@ -53,7 +55,7 @@ sealed class Upload(HttpContext context, HttpConnection client, StreamStore stor
         {
             while (true)
             {
-                var read = await body.ReadAsync(_stop.Token).ConfigureAwait(false);
+                var read = await ReadAsync(body).ConfigureAwait(false);
                 var bytes = read.Buffer;
                 long room = limit == 0 ? long.MaxValue : limit - stream.Length;
                 bool isTooLong = bytes.Length > room;
@@ -84,6 +86,13 @@ sealed class Upload(HttpContext context, HttpConnection client, StreamStore stor
         {
             return context.RequestAborted.IsCancellationRequested ? UploadEnd.Broken : UploadEnd.NotStored;
         }
+    }
+
+    ValueTask<ReadResult> ReadAsync(PipeReader body)
+    {
+        var begun = _begun;
+        _begun = null;
+        return begun == null ? body.ReadAsync(_stop.Token) : new(begun);
     }
 
     UploadEnd Finish(ByteStream stream)

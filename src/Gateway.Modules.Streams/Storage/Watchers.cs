@@ -7,6 +7,9 @@ sealed class Watchers
 {
     ImmutableArray<Action<ByteStream>> _all = [];
 
+    /// <summary>How many there are.</summary>
+    public int Count => _all.Length;
+
     /// <summary>Calls <paramref name="changed"/>, which must return at once, for every change from now on, until disposed of.</summary>
     public IDisposable Add(Action<ByteStream> changed)
     {
