@@ -55,15 +55,23 @@ static class HttpReplyReader
     static async Task<byte[]> ChunksAsync(WireReader reader, CancellationToken cancellation)
     {
         var body = new MemoryStream();
-        while (await ChunkLengthAsync(reader, cancellation) is > 0 and var length)
-        {
-            body.Write(await BytesAsync(reader, length, cancellation));
-            if (await LineAsync(reader, cancellation) is { Length: > 0 } surplus)
-                throw new InvalidDataException($"A chunk is longer than it says: {surplus}");
-        }
-
-        await HeadersAsync(reader, cancellation);
+        while (await ChunkAsync(reader, cancellation) is { Length: > 0 } chunk)
+            body.Write(chunk);
         return body.ToArray();
+    }
+
+    /// <summary>The next chunk; empty at the end of the body, after its trailers.</summary>
+    public static async Task<byte[]> ChunkAsync(WireReader reader, CancellationToken cancellation)
+    {
+        if (await ChunkLengthAsync(reader, cancellation) is not (> 0 and var length))
+        {
+            await HeadersAsync(reader, cancellation);
+            return [];
+        }
+        var chunk = await BytesAsync(reader, length, cancellation);
+        if (await LineAsync(reader, cancellation) is { Length: > 0 } surplus)
+            throw new InvalidDataException($"A chunk is longer than it says: {surplus}");
+        return chunk;
     }
 
     static async Task<int> ChunkLengthAsync(WireReader reader, CancellationToken cancellation)

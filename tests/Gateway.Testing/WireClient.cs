@@ -112,6 +112,18 @@ public sealed class WireClient : IAsyncDisposable
     public Task<HttpReply> ReadReplyAsync(bool toHead = false, TimeSpan? limit = null) =>
         Deadline.WithinAsync(limit, "an HTTP response", cancellation => HttpReplyReader.ReadAsync(_reader, toHead, cancellation));
 
+    /// <summary>Reads the next chunk of a chunked body, whose head was read with <c>toHead</c>; empty at its end.</summary>
+    /// <exception cref="EndOfStreamException">The connection ended before the body did.</exception>
+    public Task<byte[]> ReadChunkAsync(TimeSpan? limit = null) =>
+        Deadline.WithinAsync(limit, "a chunk", cancellation => HttpReplyReader.ChunkAsync(_reader, cancellation));
+
+    /// <summary>Takes that many bytes as they are.</summary>
+    /// <exception cref="EndOfStreamException">The connection ended before.</exception>
+    public Task<byte[]> ReadBytesAsync(int count, TimeSpan? limit = null) =>
+        Deadline.WithinAsync(limit, $"{count} bytes", async cancellation => await _reader.HasAsync(count, cancellation)
+            ? _reader.Take(count)
+            : throw new EndOfStreamException($"The connection ended ({_reader.End}) before {count} bytes had come."));
+
     /// <summary>Sends one frame, right or wrong.</summary>
     public Task SendFrameAsync(WireOpcode opcode, ReadOnlyMemory<byte> payload, bool fin = true, bool mask = true, int rsv = 0) =>
         SendAsync(WireFraming.Encode(opcode, payload.Span, fin, mask, rsv));

@@ -1,0 +1,79 @@
+using Gateway.Core.Connections;
+using Gateway.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Modules.Streams.Tests;
+
+/// <summary>Tokens, and what becomes of connections that go on when they are to end.</summary>
+public class AccessTests
+{
+    const string Secured = """
+        {
+          "Urls": "http://127.0.0.1:0",
+          "Auth": { "team": { "Type": "StaticTokens", "Tokens": ["tik-long-enough-to-be-a-token", "tok-long-enough-to-be-a-token"] } },
+          "Modules": { "Streams": { "Auth": "team" } }
+        }
+        """;
+
+    static readonly (string, string?) Tik = ("Authorization", "bearer tik-long-enough-to-be-a-token");
+    static readonly (string, string?) Tok = ("Authorization", "Bearer tok-long-enough-to-be-a-token");
+
+    [Theory, InlineData("GET", "/spy"), InlineData("GET", "/stream/id"), InlineData("HEAD", "/stream/id"), InlineData("POST", "/stream/id"), InlineData("POST", "/stream"), InlineData("DELETE", "/stream/id"), InlineData("PATCH", "/stream/id")]
+    public async Task Without_a_token_nobody_is_let_in(string method, string target)
+    {
+        await using var gateway = await GatewayFixture.StartAsync(Secured);
+        await using var client = await WireClient.ConnectAsync(gateway.Address("Streams"));
+        var reply = await client.RequestAsync(method, target);
+        Assert.Equal(401, reply.Status);
+        Assert.StartsWith("Bearer", reply.Header("WWW-Authenticate"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_may_stand_in_the_header_or_in_the_query_but_not_in_both()
+    {
+        await using var gateway = await GatewayFixture.StartAsync(Secured);
+        await using var client = await WireClient.ConnectAsync(gateway.Address("Streams"));
+        Assert.Equal(201, (await client.RequestAsync("POST", "/stream/a", "x", Tik)).Status);
+        Assert.Equal("x", (await client.RequestAsync("GET", "/stream/a?notail&access_token=tok-long-enough-to-be-a-token")).Text);
+        Assert.Equal(400, (await client.RequestAsync("GET", "/stream/a?access_token=tok-long-enough-to-be-a-token", null, Tik)).Status);
+        Assert.Equal(401, (await client.RequestAsync("GET", "/stream/a?access_token=token1")).Status);
+    }
+
+    [Fact]
+    public async Task Who_is_sent_away_is_cut_and_the_stream_of_a_producer_is_aborted()
+    {
+        await using var gateway = await GatewayFixture.StartAsync(Secured);
+        var address = gateway.Address("Streams");
+        await using var producer = await LiveProducer.BeginAsync(address, "POST", "/stream/a", Tik);
+        await producer.SendAsync("a beginning");
+        await using var consumer = await LiveConsumer.BeginAsync(address, "/stream/a", Tok);
+        await consumer.HasReadAsync("a beginning");
+        var registry = gateway.Services.GetRequiredService<ConnectionRegistry>();
+        Assert.Equal(2, registry.Count);
+        foreach (var connection in registry.Connections)
+            connection.Close(CloseReason.TokenRevoked);
+        Assert.False(await consumer.ReadsToCleanEndAsync());
+        await producer.ReadToEndAsync();
+        await Eventually.BecomesTrueAsync(() => registry.Count == 0, "both to be gone");
+        await using var later = await LiveConsumer.BeginAsync(address, "/stream/a", Tik);
+        Assert.Equal("aborted", later.Head.Header("X-Stream-State"));
+        var metrics = await gateway.MetricsAsync();
+        Assert.Equal(2, metrics.Sum("gateway_connections_closed_total", ("module", "Streams"), ("reason", "token_revoked")));
+    }
+
+    [Fact]
+    public async Task While_the_gateway_drains_a_producer_may_finish_and_consumers_go()
+    {
+        await using var gateway = await GatewayProcess.StartAsync("""{ "Urls": "http://127.0.0.1:0", "Drain": { "Window": "00:00:00.5" }, "Modules": { "Streams": {} } }""");
+        var address = gateway.Address("Streams");
+        await using var producer = await LiveProducer.BeginAsync(address, "POST", "/stream/a");
+        await producer.SendAsync("one ");
+        await using var consumer = await LiveConsumer.BeginAsync(address, "/stream/a");
+        await consumer.HasReadAsync("one ");
+        gateway.Signal(GatewayProcess.SigTerm);
+        Assert.False(await consumer.ReadsToCleanEndAsync());
+        await producer.SendAsync("two");
+        await producer.FinishAsync();
+        Assert.Equal(0, await gateway.ExitAsync(TimeSpan.FromSeconds(60)));
+    }
+}
