@@ -4,11 +4,14 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Gateway.Benchmarks.Load;
 using Gateway.Benchmarks.Storage;
+using Gateway.Benchmarks.Streams;
 
 if (args is ["load", .. var rest])
     return LoadCommand.Run(rest);
 if (args is ["log", .. var where])
     return await LogCommand.RunAsync(where);
+if (args is ["stream"])
+    return StreamCommand.Run();
 
 // In this process: a generated project would inherit the repository's strict settings and fail on them.
 var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);

@@ -2,11 +2,10 @@ using System.Diagnostics;
 
 namespace Gateway.Benchmarks.Load;
 
-/// <summary>The server that is measured: one that runs already, or the built gateway with nothing but Channels enabled.</summary>
+/// <summary>The server that is measured: one that runs already, or the built gateway with nothing but one module enabled.</summary>
 sealed class ServerUnderTest : IDisposable
 {
     const string Program = "src/Gateway.Host/bin/Release/net10.0/Gateway.Host.dll";
-    const string Configuration = """{ "Urls": "http://127.0.0.1:0", "Modules": { "Channels": { "Path": "/channels" } } }""";
     static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     readonly Process? _process;
@@ -24,18 +23,15 @@ sealed class ServerUnderTest : IDisposable
     internal ProcessUsage Usage { get; }
 
     internal static ServerUnderTest For(LoadOptions options) =>
-        options is { Url: { } url, ProcessId: { } processId } ? new(url, processId) : Start();
+        options is { Url: { } url, ProcessId: { } processId } ? new(url, processId) : Start("Channels", url => new UriBuilder($"{url}/bench") { Scheme = Uri.UriSchemeWs }.Uri);
 
-    public void Dispose()
-    {
-        Stop(_process);
-        _folder?.Delete(recursive: true);
-    }
-
-    static ServerUnderTest Start()
+    /// <summary>The built gateway with nothing but a module enabled.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="address">Makes the address that clients connect to from that of the start line.</param>
+    internal static ServerUnderTest Start(string module, Func<string, Uri> address)
     {
         var folder = Directory.CreateTempSubdirectory("gateway-load-");
-        File.WriteAllText(Path.Combine(folder.FullName, "gateway.json"), Configuration);
+        File.WriteAllText(Path.Combine(folder.FullName, "gateway.json"), $$"""{ "Urls": "http://127.0.0.1:0", "Modules": { "{{module}}": {} } }""");
         var process = Process.Start(new ProcessStartInfo("dotnet", [FindProgram()])
         {
             WorkingDirectory = folder.FullName,
@@ -43,7 +39,7 @@ sealed class ServerUnderTest : IDisposable
         })!;
         try
         {
-            return new(ReadChannel(process), process, folder);
+            return new(ReadAddress(process, module, address), process, folder);
         }
         catch
         {
@@ -51,6 +47,12 @@ sealed class ServerUnderTest : IDisposable
             folder.Delete(recursive: true);
             throw;
         }
+    }
+
+    public void Dispose()
+    {
+        Stop(_process);
+        _folder?.Delete(recursive: true);
     }
 
     static string FindProgram()
@@ -67,13 +69,13 @@ sealed class ServerUnderTest : IDisposable
     }
 
     /// <summary>Waits until the gateway says that it is ready, and goes on emptying its output so that it never blocks on a full pipe.</summary>
-    static Uri ReadChannel(Process process)
+    static Uri ReadAddress(Process process, string module, Func<string, Uri> make)
     {
         string? address = null;
         var ready = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         process.OutputDataReceived += (_, line) =>
         {
-            if (line.Data?.Split(' ') is ["Channels", var url, ..])
+            if (line.Data?.Split(' ') is [var name, var url, ..] && name == module)
                 address = url;
             if (line.Data is null || line.Data.StartsWith("Gateway ready", StringComparison.Ordinal))
                 ready.TrySetResult(address);
@@ -82,8 +84,8 @@ sealed class ServerUnderTest : IDisposable
         if (!ready.Task.Wait(StartLimit))
             throw new LoadFault($"the gateway was not ready within {StartLimit.TotalSeconds} s");
         return ready.Task.Result is { } found
-            ? new UriBuilder($"{found}/bench") { Scheme = Uri.UriSchemeWs }.Uri
-            : throw new LoadFault("the gateway ended, or named no address for Channels");
+            ? make(found)
+            : throw new LoadFault($"the gateway ended, or named no address for {module}");
     }
 
     static void Stop(Process? process)
