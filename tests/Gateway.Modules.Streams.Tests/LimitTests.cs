@@ -70,6 +70,27 @@ public class LimitTests
     }
 
     [Fact]
+    public async Task A_tenant_keeps_no_more_than_it_may()
+    {
+        await using var gateway = await Gateway.Testing.GatewayFixture.StartAsync("""
+            { "Urls": "http://127.0.0.1:0", "Tenants": { "a": { "Limits": { "StorageBytes": 10 }, "Modules": { "Streams": { } } } } }
+            """);
+        var address = gateway.Address("a/Streams");
+        await using var client = await WireClient.ConnectAsync(address);
+        Assert.Equal(201, (await client.RequestAsync("POST", "/t/a/stream/x", "12345678")).Status);
+        await using (var producer = await LiveProducer.BeginAsync(address, "POST", "/t/a/stream/y"))
+        {
+            await producer.SendAsync("123");
+            await producer.ReadToEndAsync();
+        }
+        var got = await client.RequestAsync("GET", "/t/a/stream/y");
+        Assert.Equal(("aborted", ""), (got.Header("X-Stream-State"), got.Text));
+        Assert.Equal(200, (await client.RequestAsync("DELETE", "/t/a/stream/x")).Status);
+        Assert.Equal(201, (await client.RequestAsync("POST", "/t/a/stream/z", "1234567890")).Status);
+        Assert.Equal("1234567890", (await client.RequestAsync("GET", "/t/a/stream/z")).Text);
+    }
+
+    [Fact]
     public async Task Another_policy_for_slow_consumers_is_refused()
     {
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => StreamsGateway.StartAsync("\"SlowConsumer\": \"DropOldest\""));

@@ -25,6 +25,7 @@ sealed class ByteStream
         (Id, FileName, Metadata, Created, Ended) = (id, record.File, record.Metadata, record.Created, record.Ended);
         (_files, _watchers, _length, _state) = (files, watchers, record.Length, record.State);
         File = new SharedFile(files.PathOf(record.File));
+        files.Quota.Count(record.Length);
     }
 
     public string Id { get; }
@@ -96,6 +97,8 @@ sealed class ByteStream
         {
             if (_producer != producer)
                 return false;
+            if (!_files.Quota.TryTake(bytes.Length))
+                throw new IOException("The tenant's limit of storage is reached.");
             Write(bytes);
             Volatile.Write(ref _length, _length + bytes.Length);
             Volatile.Write(ref _lastWrittenAt, Environment.TickCount64);
@@ -152,6 +155,8 @@ sealed class ByteStream
         bool wasActive;
         lock (_writing)
         {
+            if (!IsGone)
+                _files.Quota.Count(-_length);
             IsGone = true;
             wasActive = _state == StreamState.Active;
             _producer?.TakeAway();
@@ -188,6 +193,7 @@ sealed class ByteStream
         {
             // Part of them may be in the file: it must not be longer than the stream.
             RandomAccess.SetLength(_writer!, _length);
+            _files.Quota.Count(-bytes.Length);
             throw;
         }
         finally

@@ -1,3 +1,4 @@
+using Gateway.Core.Tenants;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gateway.Modules.Streams.Storage;
@@ -6,7 +7,7 @@ namespace Gateway.Modules.Streams.Storage;
 /// The files of the streams, all in one folder. Their names are made here and owe nothing to an id. A stream that has
 /// just become complete has a mark beside its file until the database says so as well.
 /// </summary>
-sealed class StreamFiles(string folder)
+sealed class StreamFiles(string folder, StorageQuota quota)
 {
     const string DataSuffix = ".bytes";
     const string MarkSuffix = ".complete";
@@ -14,6 +15,9 @@ sealed class StreamFiles(string folder)
 
     /// <summary>A name that no file has had.</summary>
     public static string NewName() => Guid.CreateVersion7().ToString("n");
+
+    /// <summary>What the tenant may keep, of which every byte of a stream is a part.</summary>
+    public StorageQuota Quota => quota;
 
     public string PathOf(string name) => Path.Combine(folder, name + DataSuffix);
 

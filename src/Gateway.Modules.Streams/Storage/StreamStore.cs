@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gateway.Core.Hosting;
+using Gateway.Core.Tenants;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,7 @@ namespace Gateway.Modules.Streams.Storage;
 /// soon after. A crash in between is resolved at the start, and there the files win: a stream marked as complete is
 /// complete, and one that was active is aborted, with all bytes that its file has.
 /// </summary>
-sealed partial class StreamStore(DataDirectory data, TimeProvider time, ILogger<StreamStore> log) : IHostedService, IDisposable
+sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider time, ILogger<StreamStore> log) : IHostedService, IDisposable
 {
     readonly ConcurrentDictionary<string, ByteStream> _streams = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<Task, byte> _recording = new();
@@ -101,7 +102,7 @@ sealed partial class StreamStore(DataDirectory data, TimeProvider time, ILogger<
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         string folder = data.Folder("streams");
-        _files = new StreamFiles(Directory.CreateDirectory(Path.Combine(folder, "data")).FullName);
+        _files = new StreamFiles(Directory.CreateDirectory(Path.Combine(folder, "data")).FullName, tenant.Storage);
         _database = new StreamDatabase(Path.Combine(folder, "streams.db"));
         var names = new HashSet<string>(StringComparer.Ordinal);
         var missing = new List<string>();

@@ -1,8 +1,9 @@
 namespace Gateway.Modules.Streams.Storage;
 
 /// <summary>
-/// Those who have read all that there is of a stream and wait for more. A change wakes one thread, which then serves them
-/// all one after the other: none of them may block. Thread-safe.
+/// Those who have read all that there is of a stream and wait for more. A change takes one wake-up, of a thread that serves
+/// them all one after the other; or none where just one waits, which whoever changes the stream then serves itself. So
+/// none of them may block. Thread-safe.
 /// </summary>
 sealed class Tail : IThreadPoolWorkItem
 {
@@ -27,16 +28,21 @@ sealed class Tail : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Something has changed: whoever waits is woken, on another thread.</summary>
+    /// <summary>Something has changed: whoever waits is woken, on the caller's thread if it is just one, else on another.</summary>
     public void Wake()
     {
+        bool isOne;
         lock (_gate)
         {
             if (_scheduled || _waiting.Count == 0)
                 return;
-            _scheduled = true;
+            isOne = _waiting.Count == 1;
+            _scheduled = !isOne;
         }
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (isOne)
+            Run();
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>Ends a wait, and every later one of this waiter.</summary>
@@ -56,7 +62,9 @@ sealed class Tail : IThreadPoolWorkItem
         waiter.Complete();
     }
 
-    void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => Run();
+
+    void Run()
     {
         List<TailWaiter> woken;
         lock (_gate)
@@ -69,6 +77,7 @@ sealed class Tail : IThreadPoolWorkItem
         foreach (var waiter in woken)
             waiter.Complete();
         woken.Clear();
-        _spare = woken;
+        lock (_gate)
+            _spare = woken;
     }
 }
