@@ -9,7 +9,7 @@ static class StreamCommand
 {
     const long Bytes = 200_000_000;
     const int Runs = 5;
-    const int Tailers = 1000;
+    const int Tailers = 5000;
 
     internal static int Run()
     {
