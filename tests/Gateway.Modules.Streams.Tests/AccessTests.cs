@@ -40,6 +40,27 @@ public class AccessTests
     }
 
     [Fact]
+    public async Task Producers_and_consumers_count_as_connections()
+    {
+        await using var gateway = await GatewayFixture.StartAsync("""
+            { "Urls": "http://127.0.0.1:0", "Limits": { "Connections": 2 }, "Modules": { "Streams": {} } }
+            """);
+        var address = gateway.Address("Streams");
+        await using var producer = await LiveProducer.BeginAsync(address, "POST", "/stream/a");
+        await using (await LiveConsumer.BeginAsync(address, "/stream/a"))
+        {
+            await using var client = await WireClient.ConnectAsync(address);
+            Assert.Equal(429, (await client.RequestAsync("GET", "/stream/a?notail")).Status);
+            Assert.Equal(200, (await client.RequestAsync("HEAD", "/stream/a")).Status);
+            Assert.Equal(2, (await gateway.MetricsAsync()).Sum("gateway_connections", ("module", "Streams")));
+        }
+        await Eventually.BecomesTrueAsync(
+            async () => (await gateway.MetricsAsync()).Sum("gateway_connections", ("module", "Streams")) == 1, "the consumer to be gone");
+        await using var next = await LiveConsumer.BeginAsync(address, "/stream/a");
+        Assert.Equal(200, next.Head.Status);
+    }
+
+    [Fact]
     public async Task Who_is_sent_away_is_cut_and_the_stream_of_a_producer_is_aborted()
     {
         await using var gateway = await GatewayFixture.StartAsync(Secured);

@@ -12,7 +12,8 @@ public static class HttpConnections
     static readonly HttpConnectionSettings Default = new();
 
     /// <summary>
-    /// Serves a request as a connection until the handler returns. A client that is not admitted is answered 429 or 503.
+    /// Serves a request as a connection until the handler returns. A client that is not admitted is answered 429 or 503,
+    /// whatever has been put into the response until then.
     /// When the connection is to end early, the handler's token is cancelled, and whether the response then ends or is cut
     /// (<see cref="HttpContext.Abort"/>) is the handler's to say; one that does not return is cut after a few seconds.
     /// </summary>
@@ -30,6 +31,7 @@ public static class HttpConnections
         var admission = lifecycle.Registry.TryEnter(module.Tenant, address);
         if (admission != Admission.Granted)
         {
+            context.Response.Clear();
             await Problems.NotAdmitted(admission).ExecuteAsync(context).ConfigureAwait(false);
             return;
         }
