@@ -43,6 +43,12 @@ public sealed class JsonStoreOptions : ModuleOptions
     [AllowedRange(0, int.MaxValue, Description = "no limit")]
     public int MaxNameBytes { get; set; } = 4096;
 
+    /// <summary>
+    /// The data file of an Icepeak server, which is read once, when there is no document yet, with the journal beside it;
+    /// relative to the configuration file. Neither file is changed.
+    /// </summary>
+    public string? ImportFrom { get; set; }
+
     /// <inheritdoc/>
     protected override IReadOnlyList<SlowConsumerPolicy> SupportedPolicies => [SlowConsumerPolicy.KeepLatest];
 

@@ -60,6 +60,7 @@ public sealed class GatewayServer : IAsyncDisposable
 
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "Gateway", ContentRootPath = AppContext.BaseDirectory });
         GatewayServices.Add(builder.Services, logs, options, plans);
+        builder.Services.AddSingleton(new ConfigurationFolder(configuration.BaseDirectory));
         UseServer(builder.WebHost, listeners, tls);
         var app = builder.Build();
         var tenants = app.Services.GetRequiredService<TenantHosts>();

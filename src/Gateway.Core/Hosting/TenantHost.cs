@@ -1,4 +1,5 @@
 using Gateway.Core.Auth;
+using Gateway.Core.Configuration;
 using Gateway.Core.Connections;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Diagnostics;
@@ -110,6 +111,7 @@ sealed class TenantHost : IAsyncDisposable
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddOptions();
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(core.GetRequiredService<ConfigurationFolder>());
         services.AddSingleton(core.GetRequiredService<ConnectionRegistry>());
         services.AddSingleton(core.GetRequiredService<ConnectionLifecycle>());
         services.AddSingleton(core.GetRequiredService<SenderLoops>());

@@ -14,4 +14,7 @@ enum ChangeKind : byte
 
     /// <summary>A JSON Merge Patch.</summary>
     MergePatch = 4,
+
+    /// <summary>Changes nothing: from here on the document is one that was brought along, which the first snapshot holds.</summary>
+    Import = 5,
 }

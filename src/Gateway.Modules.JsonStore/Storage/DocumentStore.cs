@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gateway.Core.Configuration;
 using Gateway.Core.Diagnostics;
 using Gateway.Core.Hosting;
 using Gateway.Core.Storage;
@@ -13,7 +14,8 @@ namespace Gateway.Modules.JsonStore.Storage;
 /// A tenant's document: in memory as the newest <see cref="Revision"/>, on the disk as a log of changes with snapshots.
 /// Reading takes no lock; changes come one after the other. Thread-safe once it is open.
 /// </summary>
-sealed class DocumentStore(JsonStoreOptions options, Tenant tenant, DataDirectory data, GatewayMetrics metrics, ILogger<DocumentStore> logger) : IAsyncDisposable
+sealed class DocumentStore(
+    JsonStoreOptions options, Tenant tenant, DataDirectory data, ConfigurationFolder folder, GatewayMetrics metrics, ILogger<DocumentStore> logger) : IAsyncDisposable
 {
     // A snapshot costs about what it saves at the next start when the log has grown by half the document.
     const long LeastLogBytes = 8 << 20;
@@ -39,11 +41,12 @@ sealed class DocumentStore(JsonStoreOptions options, Tenant tenant, DataDirector
 
     RecordLog Log => _log ?? throw new InvalidOperationException("The store is not open.");
 
-    /// <summary>Reads what is on the disk.</summary>
+    /// <summary>Reads what is on the disk; if there is nothing yet, what is to be imported.</summary>
     /// <exception cref="IOException">A file is damaged, cannot be read, or is another process's.</exception>
-    public void Open()
+    public async Task OpenAsync()
     {
         JsonValue root = JsonObject.Empty;
+        bool hasChanges = false;
         _log = RecordLog.Open(data.Folder("jsonstore"), stream => root = JsonParser.Parse(stream), Replay, new()
         {
             SyncInterval = options.Durability == Durability.Interval ? options.SyncInterval : TimeSpan.Zero,
@@ -53,6 +56,9 @@ sealed class DocumentStore(JsonStoreOptions options, Tenant tenant, DataDirector
             Metrics = metrics,
             Logger = logger,
         });
+        // An import that was interrupted has left its mark and no snapshot: it begins again.
+        if (options.ImportFrom != null && _log.SnapshotPosition == 0 && !hasChanges)
+            root = await ImportAsync(options.ImportFrom).ConfigureAwait(false);
         _current = new(root.Revision == 0 ? root.At(_log.LastPosition) : root, _log.LastPosition);
         _logBytesAtSnapshot = _log.SnapshotPosition == 0 ? 0 : root.Bytes;
         CountStorage();
@@ -62,8 +68,24 @@ sealed class DocumentStore(JsonStoreOptions options, Tenant tenant, DataDirector
         {
             if (root.Revision == 0)
                 root = root.At(position - 1);
-            root = StoreRecord.Read(record).Apply(root, position);
+            var change = StoreRecord.Read(record);
+            hasChanges |= change.Kind != ChangeKind.Import;
+            root = change.Apply(root, position);
         }
+    }
+
+    async Task<JsonValue> ImportAsync(string file)
+    {
+        var root = IcepeakImport.Read(folder.Resolve(file), options, tenant.Name, logger);
+        if (Log.LastPosition == 0)
+        {
+            byte[] record = StoreRecord.Rent(ChangeKind.Import, [], [], out int length);
+            Log.Append(record.AsSpan(0, length));
+            ArrayPool<byte>.Shared.Return(record);
+        }
+        var revision = new Revision(root, Log.LastPosition);
+        await Log.SnapshotAsync(revision.Number, revision.WriteAsync).ConfigureAwait(false);
+        return root;
     }
 
     /// <summary>Applies a change.</summary>

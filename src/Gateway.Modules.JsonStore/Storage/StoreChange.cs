@@ -21,6 +21,9 @@ sealed class StoreChange
 
     public static StoreChange Patch(ChangeKind kind, byte[][] path, IPatch patch) => new(kind, path, null, patch);
 
+    /// <summary>The beginning of an import; see <see cref="ChangeKind.Import"/>.</summary>
+    public static StoreChange Import() => new(ChangeKind.Import, [], null, null);
+
     /// <summary>The document after the change; the same object if it changes nothing.</summary>
     /// <exception cref="PatchFault">A patch does not fit.</exception>
     public JsonValue Apply(JsonValue root, long revision)
@@ -31,6 +34,11 @@ sealed class StoreChange
             var after = _patch.Apply(before, revision);
             return ReferenceEquals(before, after) ? root : JsonTree.Put(root, Path, after, revision);
         }
-        return _value != null ? JsonTree.Put(root, Path, _value, revision) : JsonTree.Delete(root, Path, revision);
+        return Kind switch
+        {
+            ChangeKind.Import => root,
+            ChangeKind.Delete => JsonTree.Delete(root, Path, revision),
+            _ => JsonTree.Put(root, Path, _value!, revision),
+        };
     }
 }

@@ -48,7 +48,8 @@ static class StoreRecord
             ChangeKind.Delete => StoreChange.Delete(path),
             ChangeKind.JsonPatch => StoreChange.Patch(kind, path, JsonPatch.Read(JsonParser.Parse(rest, JsonLimits.None), long.MaxValue)),
             ChangeKind.MergePatch => StoreChange.Patch(kind, path, new MergePatch(JsonParser.Parse(rest, JsonLimits.None))),
-            _ => throw new InvalidDataException($"The log has a change of the unknown kind {record[0]}: it was written by a later version."),
+            ChangeKind.Import => StoreChange.Import(),
+            _ => throw new IOException($"The log has a change of the unknown kind {record[0]}: it was written by a later version."),
         };
     }
 }
