@@ -2,6 +2,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Gateway.Benchmarks.JsonStore;
 using Gateway.Benchmarks.Load;
 using Gateway.Benchmarks.Storage;
 using Gateway.Benchmarks.Streams;
@@ -12,6 +13,8 @@ if (args is ["log", .. var where])
     return await LogCommand.RunAsync(where);
 if (args is ["stream"])
     return StreamCommand.Run();
+if (args is ["jsonstore", .. var store])
+    return await StoreCommand.RunAsync(store);
 
 // In this process: a generated project would inherit the repository's strict settings and fail on them.
 var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);
