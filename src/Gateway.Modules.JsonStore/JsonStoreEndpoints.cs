@@ -11,19 +11,24 @@ using Microsoft.Net.Http.Headers;
 namespace Gateway.Modules.JsonStore;
 
 /// <summary>What can be done by HTTP with the value at a path.</summary>
-sealed class JsonStoreEndpoints(DocumentStore store, JsonStoreOptions options)
+sealed class JsonStoreEndpoints(DocumentStore store, StoreEvents events, JsonStoreOptions options)
 {
     const string Json = "application/json; charset=utf-8";
     const string JsonPatchType = "application/json-patch+json";
     const string MergePatchType = "application/merge-patch+json";
 
-    /// <summary>A GET or HEAD: the value.</summary>
+    /// <summary>A GET or HEAD: the value, or its events.</summary>
     public async Task GetAsync(HttpContext context)
     {
         byte[][] path = StorePath.Parse(context.ModulePath());
         if (!Allows(context, StoreAction.Read, path))
         {
             await Forbid(context, StoreAction.Read).ConfigureAwait(false);
+            return;
+        }
+        if (StoreEvents.AreAskedFor(context.Request))
+        {
+            await (path.Length > options.MaxDepth ? TooDeep().ExecuteAsync(context) : events.ServeAsync(context, path)).ConfigureAwait(false);
             return;
         }
         var response = context.Response;
@@ -41,6 +46,7 @@ sealed class JsonStoreEndpoints(DocumentStore store, JsonStoreOptions options)
         }
         response.Headers.ETag = Precondition.Tag(changed);
         response.Headers.CacheControl = "no-cache";
+        response.Headers.Append("Vary", "Accept");
         if (precondition?.MatchesNone(value, changed) == false)
         {
             response.StatusCode = StatusCodes.Status304NotModified;
@@ -160,6 +166,8 @@ sealed class JsonStoreEndpoints(DocumentStore store, JsonStoreOptions options)
         context.Response.Headers["Accept-Patch"] = $"{JsonPatchType}, {MergePatchType}";
         return Problems.Create(StatusCodes.Status415UnsupportedMediaType, "patch_type_unknown", $"A PATCH is {JsonPatchType} or {MergePatchType}.").ExecuteAsync(context);
     }
+
+    IResult TooDeep() => Problems.Create(StatusCodes.Status400BadRequest, "json_too_deep", $"A path may have at most {options.MaxDepth} names.");
 
     static IResult PreconditionFailed() => Problems.Create(
         StatusCodes.Status412PreconditionFailed, "precondition_failed", "The value has changed, or it is not as If-Match and If-None-Match ask. Nothing was done.");

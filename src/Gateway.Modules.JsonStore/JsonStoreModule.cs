@@ -22,6 +22,7 @@ public sealed class JsonStoreModule() : GatewayModule<JsonStoreOptions>(ModuleNa
         services.AddSingleton(options);
         services.AddSingleton<DocumentStore>();
         services.AddSingleton<SubscriptionIndex>();
+        services.AddSingleton<StoreEvents>();
         services.AddSingleton<JsonStoreEndpoints>();
         services.AddSingleton<JsonStoreMetrics>();
         services.AddHostedService<StoreService>();

@@ -18,6 +18,7 @@ sealed class PathNode(PathNode? parent, byte[][] path)
     JsonValue? _encoded;
     Frame? _single;
     Frame? _multi;
+    Frame? _event;
 
     public PathNode? Parent => parent;
 
@@ -80,7 +81,8 @@ sealed class PathNode(PathNode? parent, byte[][] path)
         lock (_gate)
         {
             // Read under the lock: pushes of one path go forward only.
-            var value = ValueAt(store.Current);
+            var revision = store.Current;
+            var value = ValueAt(revision);
             int postponed = 0;
             JsonValue? compared = null;
             bool isSame = false;
@@ -88,10 +90,10 @@ sealed class PathNode(PathNode? parent, byte[][] path)
             {
                 if (!ReferenceEquals(subscription.Told, compared))
                     (compared, isSame) = (subscription.Told, JsonValue.HaveSameText(subscription.Told, value));
-                if (!subscription.TryPush(this, value, isSame))
+                if (!subscription.TryPush(revision, value, isSame))
                     postponed++;
             }
-            if (_single?.Length > KeptFrameBytes || _multi?.Length > KeptFrameBytes)
+            if (_single?.Length > KeptFrameBytes || _multi?.Length > KeptFrameBytes || _event?.Length > KeptFrameBytes)
                 Forget();
             return postponed;
         }
@@ -105,7 +107,7 @@ sealed class PathNode(PathNode? parent, byte[][] path)
     {
         lock (_gate)
         {
-            Encoding(value);
+            Encode(value);
             return _single ??= Frame.Text(JsonText.Encode(value));
         }
     }
@@ -115,12 +117,22 @@ sealed class PathNode(PathNode? parent, byte[][] path)
     {
         lock (_gate)
         {
-            Encoding(value);
+            Encode(value);
             return _multi ??= Frame.Text(Multi.MultiMessages.Update(path, value));
         }
     }
 
-    void Encoding(JsonValue value)
+    /// <summary>The value as a server-sent event, whose id is the number of a revision that it is of.</summary>
+    public Frame EventFrame(Revision revision, JsonValue value)
+    {
+        lock (_gate)
+        {
+            Encode(value);
+            return _event ??= Frame.Raw([.. System.Text.Encoding.ASCII.GetBytes($"id: {revision.Number}\ndata: "), .. JsonText.Encode(value), .. "\n\n"u8]);
+        }
+    }
+
+    void Encode(JsonValue value)
     {
         if (ReferenceEquals(_encoded, value))
             return;
@@ -128,5 +140,5 @@ sealed class PathNode(PathNode? parent, byte[][] path)
         _encoded = value;
     }
 
-    void Forget() => (_encoded, _single, _multi) = (null, null, null);
+    void Forget() => (_encoded, _single, _multi, _event) = (null, null, null, null);
 }

@@ -1,4 +1,5 @@
 using Gateway.Core.Connections;
+using Gateway.Modules.JsonStore.Storage;
 using Gateway.Modules.JsonStore.Tree;
 
 namespace Gateway.Modules.JsonStore.Push;
@@ -51,7 +52,7 @@ abstract class PathSubscription(SubscriptionIndex index, PathNode node) : IDispo
 
     /// <summary>Under the node's lock: gives the client the newest value, unless it knows it.</summary>
     /// <returns>False if the client is not ready.</returns>
-    internal bool TryPush(PathNode path, JsonValue value, bool isKnown)
+    internal bool TryPush(Revision revision, JsonValue value, bool isKnown)
     {
         if (_isHeld)
         {
@@ -60,7 +61,7 @@ abstract class PathSubscription(SubscriptionIndex index, PathNode node) : IDispo
         }
         if (_isWaiting)
             return isKnown;
-        if (isKnown || TrySend(path, value, out var whenReady))
+        if (isKnown || TrySend(revision, value, out var whenReady))
         {
             Told = value;
             return true;
@@ -71,10 +72,10 @@ abstract class PathSubscription(SubscriptionIndex index, PathNode node) : IDispo
     }
 
     /// <summary>Hands the value over.</summary>
-    /// <param name="path">The path, with the encoded value.</param>
+    /// <param name="revision">The revision that the value is of.</param>
     /// <param name="value">The value.</param>
     /// <param name="whenReady">If the client is not ready: completes when it is, or when it is gone.</param>
-    private protected abstract bool TrySend(PathNode path, JsonValue value, out ValueTask whenReady);
+    private protected abstract bool TrySend(Revision revision, JsonValue value, out ValueTask whenReady);
 
     /// <summary>Sends a frame, or says when there is room for it. Who is about to go needs none.</summary>
     private protected static bool TrySend(ClientConnection client, Frame frame, out ValueTask whenReady)

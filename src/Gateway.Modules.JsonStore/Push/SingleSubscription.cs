@@ -1,4 +1,5 @@
 using Gateway.Core.Connections;
+using Gateway.Modules.JsonStore.Storage;
 using Gateway.Modules.JsonStore.Tree;
 
 namespace Gateway.Modules.JsonStore.Push;
@@ -8,6 +9,6 @@ sealed class SingleSubscription(SubscriptionIndex index, PathNode node, ClientCo
 {
     public override PushProtocol Protocol => PushProtocol.Single;
 
-    private protected override bool TrySend(PathNode path, JsonValue value, out ValueTask whenReady) =>
-        TrySend(client, path.SingleFrame(value), out whenReady);
+    private protected override bool TrySend(Revision revision, JsonValue value, out ValueTask whenReady) =>
+        TrySend(client, Node.SingleFrame(value), out whenReady);
 }

@@ -59,7 +59,7 @@ public class RoomTests
         connection.Abort();
 
         await room;
-        Assert.False(connection.TrySend(Filled(1)));
+        Assert.False(connection.TrySend(Filled(30)));
     }
 
     [Fact]

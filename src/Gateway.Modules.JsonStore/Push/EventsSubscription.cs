@@ -1,0 +1,14 @@
+using Gateway.Core.Connections;
+using Gateway.Modules.JsonStore.Storage;
+using Gateway.Modules.JsonStore.Tree;
+
+namespace Gateway.Modules.JsonStore.Push;
+
+/// <summary>A request for server-sent events of one path.</summary>
+sealed class EventsSubscription(SubscriptionIndex index, PathNode node, ClientConnection client) : PathSubscription(index, node)
+{
+    public override PushProtocol Protocol => PushProtocol.Events;
+
+    private protected override bool TrySend(Revision revision, JsonValue value, out ValueTask whenReady) =>
+        TrySend(client, Node.EventFrame(revision, value), out whenReady);
+}
