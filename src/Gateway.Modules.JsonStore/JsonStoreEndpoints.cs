@@ -129,7 +129,8 @@ sealed class JsonStoreEndpoints(DocumentStore store, StoreEvents events, JsonSto
                 case WriteOutcome.PreconditionFailed:
                     return PreconditionFailed();
                 case WriteOutcome.StorageFull:
-                    return Problems.Create(StatusCodes.Status507InsufficientStorage, "storage_limit_reached", "The tenant keeps as much as it may.");
+                    context.Response.Headers.RetryAfter = "1";
+                    return Problems.Create(StatusCodes.Status429TooManyRequests, "storage_limit_reached", "The tenant keeps as much as it may. Delete something, or try again.");
                 default:
                     context.Response.StatusCode = StatusCodes.Status202Accepted;
                     if (result.Changed is { } changed)

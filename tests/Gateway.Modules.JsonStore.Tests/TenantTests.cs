@@ -29,8 +29,27 @@ public class TenantTests
         await ours.IsSilentAsync();
         Assert.Equal(404, (await client.RequestAsync("GET", "/json/a")).Status);
         var over = await client.RequestAsync("PUT", "/t/acme/json/b", $"\"{new string('x', 20_000)}\"");
-        Assert.Equal(507, over.Status);
+        Assert.Equal((429, "1"), (over.Status, over.Header("Retry-After")));
         Assert.Contains("storage_limit_reached", over.Text, StringComparison.Ordinal);
         Assert.Equal(202, (await client.RequestAsync("PUT", "/json/b", $"\"{new string('x', 20_000)}\"")).Status);
+    }
+
+    [Fact]
+    public async Task What_was_overwritten_does_not_fill_the_quota_for_good()
+    {
+        await using var gateway = await GatewayFixture.StartAsync("""
+            {
+              "Urls": "http://127.0.0.1:0",
+              "Modules": {},
+              "Tenants": { "acme": { "Modules": { "JsonStore": {} }, "Limits": { "StorageBytes": 20000 } } }
+            }
+            """);
+        await using var client = await WireClient.ConnectAsync(gateway.Address("acme/JsonStore"));
+
+        for (int i = 0; i < 100; i++)
+        {
+            await Eventually.BecomesTrueAsync(
+                async () => (await client.RequestAsync("PUT", "/t/acme/json/a", $"\"{i}{new string('x', 2_000)}\"")).Status == 202, "room in the quota");
+        }
     }
 }

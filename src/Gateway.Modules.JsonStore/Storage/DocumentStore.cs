@@ -148,6 +148,9 @@ sealed class DocumentStore(
         }
         catch (StorageLimitReachedException)
         {
+            // What was overwritten takes room as well, until there is a snapshot.
+            if (Log.StoredBytes > _logBytesAtSnapshot)
+                StartSnapshot();
             return new(WriteOutcome.StorageFull, 0, null);
         }
         finally
@@ -165,7 +168,10 @@ sealed class DocumentStore(
             return before;
         if (root.Height > options.MaxDepth && root.Height > before.Root.Height)
             throw JsonFault.TooDeep(options.MaxDepth);
-        if (!tenant.Storage.TryTake(record.Length))
+        // Who is at the limit may still delete.
+        if (change.Kind == ChangeKind.Delete)
+            tenant.Storage.Count(record.Length);
+        else if (!tenant.Storage.TryTake(record.Length))
             throw new StorageLimitReachedException();
         try
         {
@@ -182,9 +188,14 @@ sealed class DocumentStore(
 
     void SnapshotIfDue()
     {
-        if (Log.StoredBytes - _logBytesAtSnapshot - _current.Root.Bytes / 2 < LeastLogBytes || Interlocked.Exchange(ref _snapshotting, 1) != 0)
-            return;
-        _snapshot = Task.Run(SnapshotAsync);
+        if (Log.StoredBytes - _logBytesAtSnapshot - _current.Root.Bytes / 2 >= LeastLogBytes)
+            StartSnapshot();
+    }
+
+    void StartSnapshot()
+    {
+        if (Interlocked.Exchange(ref _snapshotting, 1) == 0)
+            _snapshot = Task.Run(SnapshotAsync);
     }
 
     // A log that cannot be written fails here as well; it says so itself, and the next change tries again.

@@ -40,9 +40,9 @@ public sealed class GatewayMetricsTests : IDisposable
         a.AddOpened();
         b.AddOpened();
         a.AddClosed(CloseReason.SlowConsumer);
-        a.AddPublished(Frame.Binary(new byte[8]));
-        a.AddPublished(Frame.Binary(new byte[18]));
-        a.AddPublished(Frame.Control([1, 2]));
+        a.AddPublished(Frame.Binary(new byte[8]).Count);
+        a.AddPublished(Frame.Binary(new byte[18]).Count);
+        a.AddPublished(Frame.Control([1, 2]).Count);
         a.AddDelivered(new(3, 300));
         a.AddDelivered(new(4, 400));
         a.AddDelivered(default);
