@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime;
 using Gateway.Core.Configuration;
 using Gateway.Core.Diagnostics;
 using Gateway.Core.Hosting;
@@ -47,15 +48,7 @@ sealed class DocumentStore(
     {
         JsonValue root = JsonObject.Empty;
         bool hasChanges = false;
-        _log = RecordLog.Open(data.Folder("jsonstore"), stream => root = JsonParser.Parse(stream), Replay, new()
-        {
-            SyncInterval = options.Durability == Durability.Interval ? options.SyncInterval : TimeSpan.Zero,
-            MaxQueuedBytes = (int)Math.Min(int.MaxValue / 2, Math.Max(64L << 20, 2 * options.BodyLimit)),
-            Tenant = tenant.Name,
-            Module = JsonStoreModule.ModuleName,
-            Metrics = metrics,
-            Logger = logger,
-        });
+        _log = OpenLog(stream => root = JsonParser.Parse(stream), Replay);
         // An import that was interrupted has left its mark and no snapshot: it begins again.
         if (options.ImportFrom != null && _log.SnapshotPosition == 0 && !hasChanges)
             root = await ImportAsync(options.ImportFrom).ConfigureAwait(false);
@@ -71,6 +64,29 @@ sealed class DocumentStore(
             var change = StoreRecord.Read(record);
             hasChanges |= change.Kind != ChangeKind.Import;
             root = change.Apply(root, position);
+        }
+    }
+
+    // Nobody is served yet, and what is read stays: a collector that works beside the reading only takes its processor.
+    RecordLog OpenLog(Action<Stream> readSnapshot, RecordReader readRecord)
+    {
+        var usual = GCSettings.LatencyMode;
+        GCSettings.LatencyMode = GCLatencyMode.Batch;
+        try
+        {
+            return RecordLog.Open(data.Folder("jsonstore"), readSnapshot, readRecord, new()
+            {
+                SyncInterval = options.Durability == Durability.Interval ? options.SyncInterval : TimeSpan.Zero,
+                MaxQueuedBytes = (int)Math.Min(int.MaxValue / 2, Math.Max(64L << 20, 2 * options.BodyLimit)),
+                Tenant = tenant.Name,
+                Module = JsonStoreModule.ModuleName,
+                Metrics = metrics,
+                Logger = logger,
+            });
+        }
+        finally
+        {
+            GCSettings.LatencyMode = usual;
         }
     }
 

@@ -14,6 +14,7 @@ sealed class JsonParser
 
     readonly JsonLimits _limits;
     readonly List<Nest> _nests = [];
+    readonly NameCache _names = new();
     int _depth;
     JsonValue? _result;
 
@@ -82,7 +83,7 @@ sealed class JsonParser
                 case JsonTokenType.PropertyName:
                     var name = Unescaped(ref reader);
                     _limits.CheckName(name.Length);
-                    _nests[_depth - 1].Names.Add(name.ToArray());
+                    _nests[_depth - 1].Names.Add(_names.Get(name));
                     break;
                 case JsonTokenType.String:
                     Add(JsonScalar.String(Unescaped(ref reader)));
