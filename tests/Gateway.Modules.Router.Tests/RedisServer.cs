@@ -77,7 +77,8 @@ sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    static int FreePort()
+    /// <summary>A port that was free a moment ago.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -6,11 +6,13 @@ namespace Gateway.Core.Auth;
 /// </summary>
 public sealed class Authenticator
 {
+    readonly IReadOnlyList<NamedScheme> _schemes;
     readonly IAuthScheme[] _asked;
     readonly Revocations _revocations;
 
     internal Authenticator(IReadOnlyList<NamedScheme> schemes, Revocations revocations)
     {
+        _schemes = schemes;
         Schemes = [.. schemes.Select(scheme => scheme.Scheme)];
         _asked = [.. schemes.Select(scheme => scheme.Asked)];
         _revocations = revocations;
@@ -39,6 +41,19 @@ public sealed class Authenticator
                 fault = result.Fault;
         }
         return fault;
+    }
+
+    /// <summary>Decides about a client by one scheme, which its protocol lets it choose.</summary>
+    /// <param name="scheme">The scheme's name, as configured.</param>
+    /// <param name="credentials">What the client presents.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The decision; null where the module has no such scheme.</returns>
+    public async ValueTask<AuthResult?> AuthenticateAsync(string scheme, Credentials credentials, CancellationToken cancellation)
+    {
+        if (_schemes.FirstOrDefault(known => known.Scheme.Name == scheme) is not { } found)
+            return null;
+        var result = await found.Asked.AuthenticateAsync(credentials, cancellation).ConfigureAwait(false);
+        return result.Succeeded && _revocations.Covers(result.Identity) ? AuthFault.TokenRevoked : result;
     }
 
     // A scheme that could read the token knows more about it than one that could not.

@@ -23,6 +23,7 @@ public abstract class ClientConnection : ISendWork
     readonly SenderLoop _loop;
     readonly long _openedAt = Environment.TickCount64;
 
+    Identity _identity;
     bool _posted;
     bool _blocked;
     bool _gone;
@@ -34,7 +35,7 @@ public abstract class ClientConnection : ISendWork
     private protected ClientConnection(
         ConnectionSettings settings, ITransport transport, SenderLoops loops, IPAddress? address, Identity identity)
     {
-        Identity = identity;
+        _identity = identity;
         _settings = settings;
         _transport = transport;
         LoopIndex = loops.Next();
@@ -54,7 +55,11 @@ public abstract class ClientConnection : ISendWork
     public string Tenant => _settings.Tenant.Name;
 
     /// <summary>Who the client is.</summary>
-    public Identity Identity { get; }
+    public Identity Identity
+    {
+        get => Volatile.Read(ref _identity);
+        private set => Volatile.Write(ref _identity, value);
+    }
 
     /// <summary>Where the client connects from; null on a Unix socket.</summary>
     public IPAddress? Address { get; }
@@ -108,6 +113,19 @@ public abstract class ClientConnection : ISendWork
 
     /// <summary>Whether the client may do something with its module; see <see cref="Grants.Allows(string, string, string)"/>.</summary>
     public bool Allows(string action, string path) => Identity.Grants.Allows(Module, action, path);
+
+    /// <summary>
+    /// The client has shown by a message of its own who it is. From now on the connection ends when this identity
+    /// expires or is revoked.
+    /// </summary>
+    public void Become(Identity identity)
+    {
+        Identity = identity;
+        // It was let in before the revocation, but came too late for those who were told of it.
+        if (_settings.Tenant.Revocations.Covers(identity))
+            Close(CloseReason.TokenRevoked);
+        Heartbeat?.Reconsider();
+    }
 
     /// <summary>Queues a frame. A full queue is dealt with as the module's slow-consumer policy says.</summary>
     /// <returns>False when the connection is ending: the frame goes nowhere.</returns>

@@ -39,6 +39,15 @@ sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettin
         wheel.Set(this, cutAt);
     }
 
+    /// <summary>The client has become somebody else, whose token may end at another time.</summary>
+    public void Reconsider()
+    {
+        wheel.Set(this, Environment.TickCount64);
+        // It may have begun to end meanwhile, and that moment must not be put off.
+        if (connection.Ending != null)
+            Ending();
+    }
+
     public override void OnDue()
     {
         long now = Environment.TickCount64;

@@ -23,19 +23,19 @@ sealed class AuthMethods(Authenticator authenticator, CallbackOptions options)
         ClientEvent request, IPAddress? address, CancellationToken cancellation)
     {
         string? method = request["method"] is { } given ? JsonValue.TextOf(given) : Ticket;
-        if (method == null || authenticator.Schemes.FirstOrDefault(known => known.Name == method) is not { } scheme)
+        if (method == null || authenticator.Schemes.All(known => known.Name != method))
             return (null, ErrorText.MethodUnsupported, null);
         if (CredentialsOf(request, method, address) is not { } credentials)
             return (null, method == Ticket ? ErrorText.TicketMissing : ErrorText.TokenMissing, null);
-        var result = await DecideAsync(scheme, credentials, cancellation).ConfigureAwait(false);
+        var result = await DecideAsync(method, credentials, cancellation).ConfigureAwait(false);
         return result.Succeeded ? (result.Identity, default, null) : (null, ErrorOf(result.Fault), result.Fault);
     }
 
-    async Task<AuthResult> DecideAsync(IAuthScheme scheme, Credentials credentials, CancellationToken cancellation)
+    async Task<AuthResult> DecideAsync(string method, Credentials credentials, CancellationToken cancellation)
     {
         for (int attempt = 1; ; attempt++)
         {
-            var result = await scheme.AuthenticateAsync(credentials, cancellation).ConfigureAwait(false);
+            var result = (await authenticator.AuthenticateAsync(method, credentials, cancellation).ConfigureAwait(false)).GetValueOrDefault();
             if (result.Fault?.Code != AuthFault.Unavailable.Code || attempt == options.Tries)
                 return result;
             await Task.Delay(options.Wait, cancellation).ConfigureAwait(false);

@@ -17,7 +17,6 @@ sealed class Session(SessionContext context, AuthMethods methods, WebSocketConne
     readonly Dictionary<string, ServiceSubscription> _subscriptions = new(StringComparer.Ordinal);
     readonly SessionTimers _timers = new();
     volatile JsonMembers? _auth;
-    ITimer? _expiry;
 
     /// <summary>Guards the subscriptions and their state; nothing waits under it.</summary>
     public Lock Gate { get; } = new();
@@ -45,8 +44,6 @@ sealed class Session(SessionContext context, AuthMethods methods, WebSocketConne
         }
         finally
         {
-            if (_expiry != null)
-                await _expiry.DisposeAsync().ConfigureAwait(false);
             await EndAsync().ConfigureAwait(false);
             context.Metrics.AddSession(-1);
         }
@@ -118,8 +115,7 @@ sealed class Session(SessionContext context, AuthMethods methods, WebSocketConne
     {
         lock (Gate)
             _auth = AuthInfo.Of(identity);
-        _expiry?.Dispose();
-        _expiry = identity.Expires is { } expires ? ExpiryTimer.Start(client, expires) : null;
+        client.Become(identity);
     }
 
     async Task SubscribeAsync(ClientEvent request)
@@ -155,6 +151,8 @@ sealed class Session(SessionContext context, AuthMethods methods, WebSocketConne
     {
         if (subscription.Service.RequireAuthentication && _auth == null)
             return ErrorText.AuthenticationRequired;
+        if (!MayDo("subscribe", subscription))
+            return ErrorText.Unauthorized;
         lock (Gate)
         {
             if (_subscriptions.ContainsKey(subscription.Name.Name))
@@ -163,6 +161,10 @@ sealed class Session(SessionContext context, AuthMethods methods, WebSocketConne
             return limit != 0 && _subscriptions.Count >= limit ? ErrorText.TooManySubscriptions : null;
         }
     }
+
+    // A token that grants nothing at all leaves it to the service; one with grants needs the one in question.
+    bool MayDo(string action, ServiceSubscription subscription) =>
+        _auth == null || client.Identity.Grants.Fault?.Code == AuthFault.GrantMissing.Code || client.Allows(action, $"/{subscription.Name.Name}");
 
     // From the subscription at Redis to the reply. False, and nothing is left of it, where the service refused.
     async Task<bool> JoinAsync(ServiceSubscription subscription, ClientEvent request)
@@ -212,6 +214,11 @@ sealed class Session(SessionContext context, AuthMethods methods, WebSocketConne
     {
         if (Find(request, "message") is not { } subscription)
             return;
+        if (!MayDo("publish", subscription))
+        {
+            Refuse("message", request, ErrorText.Unauthorized);
+            return;
+        }
         if (subscription.Service.OnMessage == null)
         {
             context.Metrics.CountEvent("message", true);
