@@ -4,6 +4,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Gateway.Benchmarks.JsonStore;
 using Gateway.Benchmarks.Load;
+using Gateway.Benchmarks.Router;
 using Gateway.Benchmarks.Storage;
 using Gateway.Benchmarks.Streams;
 
@@ -15,6 +16,8 @@ if (args is ["stream"])
     return StreamCommand.Run();
 if (args is ["jsonstore", .. var store])
     return await StoreCommand.RunAsync(store);
+if (args is ["router"])
+    return await RouterLoad.RunAsync();
 
 // In this process: a generated project would inherit the repository's strict settings and fail on them.
 var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);

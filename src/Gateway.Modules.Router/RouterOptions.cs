@@ -45,6 +45,8 @@ public sealed class RouterOptions : ModuleOptions
         MaxMessageBytes = MaxMessageBytes,
         PingInterval = PingInterval,
         PongTimeout = PongTimeout,
+        // Specification, section 2.9.
+        PlainEndings = [CloseReason.Draining, CloseReason.PingTimeout, CloseReason.InternalError],
     };
 
     /// <inheritdoc/>

@@ -271,7 +271,8 @@ public sealed class CallbackTests
         await using var client = await router.ConnectAsync();
         client.Wire.AnswerPings = false;
 
-        Assert.Equal(WireOpcode.Close, (await client.Wire.ReadMessageAsync()).Opcode);
+        var close = await client.Wire.ReadMessageAsync();
+        Assert.Equal((WireOpcode.Close, 1000, ""), (close.Opcode, close.CloseCode, close.CloseReason));
         await router.LeavesNothingAsync(client);
     }
 

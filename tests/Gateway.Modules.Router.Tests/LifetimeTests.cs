@@ -148,7 +148,7 @@ public sealed class LifetimeTests
 
         var stopping = router.DisposeAsync().AsTask();
         var close = await client.Wire.ReadMessageAsync();
-        Assert.Equal(WireOpcode.Close, close.Opcode);
+        Assert.Equal((WireOpcode.Close, 1000, ""), (close.Opcode, close.CloseCode, close.CloseReason));
         await client.Wire.SendCloseAsync(close.CloseCode);
         await stopping;
 

@@ -55,7 +55,7 @@ sealed class ServerUnderTest : IDisposable
         _folder?.Delete(recursive: true);
     }
 
-    static string FindProgram()
+    internal static string FindProgram()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -70,10 +70,14 @@ public sealed class WebSocketConnection : ClientConnection
         Close(reason, Frame.Control(WebSocketFrames.Close(code.Code, code.Text)));
     }
 
-    private protected override Frame ClosingFrame(CloseReason reason, string? detail) => Frame.Control(
-        reason == CloseReason.ClientClosed
-            ? WebSocketFrames.Close(_clientsCode, "")
+    private protected override Frame ClosingFrame(CloseReason reason, string? detail)
+    {
+        if (reason == CloseReason.ClientClosed)
+            return Frame.Control(WebSocketFrames.Close(_clientsCode, ""));
+        return Frame.Control(Settings.WebSocket.PlainEndings.Contains(reason)
+            ? WebSocketFrames.Close(CloseReason.Finished.Code(), "")
             : WebSocketFrames.Close(reason.Code(), detail ?? reason.Text()));
+    }
 
     /// <summary>Reads on until the client's Close, or, after broken framing, until the client ends the stream.</summary>
     private protected override async Task AwaitClientsEndAsync(CancellationToken cancellation)

@@ -14,4 +14,7 @@ public sealed record WebSocketSettings
 
     /// <summary>How long a pinged client may stay silent until it is taken for dead; zero = for ever.</summary>
     public TimeSpan PongTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Endings that the protocol closes with 1000 and no words, where the gateway would say more.</summary>
+    public IReadOnlyCollection<CloseReason> PlainEndings { get; init; } = [];
 }

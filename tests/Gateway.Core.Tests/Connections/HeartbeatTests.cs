@@ -1,3 +1,4 @@
+using Gateway.Core.Auth;
 using Gateway.Core.Connections;
 using Gateway.Core.Connections.WebSockets;
 using Gateway.Core.Tests.Connections.WebSockets;
@@ -70,6 +71,50 @@ public sealed class HeartbeatTests : IDisposable
         Assert.InRange(Environment.TickCount64 - start, 1_000, 30_000);
         var goodbye = WebSocketFrames.Close(1011, "no answer to a ping within 0.5 s");
         await Eventually.BecomesTrueAsync(() => transport.Sent.AsSpan().EndsWith(goodbye), "the goodbye");
+    }
+
+    [Fact]
+    public async Task A_client_that_is_not_listened_to_cannot_be_silent()
+    {
+        var (_, connection, transport) = Start(interval: 0.5, timeout: 0.5);
+        var held = new TaskCompletionSource();
+        var reading = Task.Run(async () =>
+        {
+            await foreach (var _ in connection.ReadAllAsync())
+                await held.Task;
+        });
+        transport.Receive(ClientFrames.Text("work"));
+
+        await Eventually.BecomesTrueAsync(() => transport.Writes.Count >= 6, "pings for several times the timeout");
+        Assert.Null(connection.Ending);
+
+        held.SetResult();
+        await Eventually.BecomesTrueAsync(() => connection.Ending == CloseReason.PingTimeout, "the end of one that is listened to and says nothing");
+        await reading;
+    }
+
+    [Fact]
+    public async Task A_client_goes_when_the_token_expires_that_it_showed_later()
+    {
+        var (_, connection, _) = Start(interval: 0, timeout: 0);
+
+        connection.Become(Identity.Open with { Expires = DateTimeOffset.UtcNow + TimeSpan.FromMilliseconds(300) });
+
+        await Eventually.BecomesTrueAsync(() => connection.Ending == CloseReason.TokenExpired, "the end");
+    }
+
+    [Fact]
+    public async Task An_ending_that_the_protocol_does_not_explain_has_1000_and_no_words()
+    {
+        using var clients = new ScriptedClients(webSocket: new() { PlainEndings = [CloseReason.Draining] });
+        var (plain, plainTransport) = clients.Connect();
+        var (explained, explainedTransport) = clients.Connect();
+
+        plain.Close(CloseReason.Draining, "why");
+        explained.Close(CloseReason.Kicked, "why");
+
+        await Eventually.BecomesTrueAsync(() => plainTransport.Sent.AsSpan().SequenceEqual(WebSocketFrames.Close(1000, "")), "the plain goodbye");
+        await Eventually.BecomesTrueAsync(() => explainedTransport.Sent.AsSpan().SequenceEqual(WebSocketFrames.Close(CloseReason.Kicked.Code(), "why")), "the other");
     }
 
     [Fact]
