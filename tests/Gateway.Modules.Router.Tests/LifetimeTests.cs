@@ -25,6 +25,7 @@ public sealed class LifetimeTests
     [InlineData("application/json", """{"status":"error"}""", "\"Unauthorized.\"")]
     [InlineData("application/json", """{"status":"error","error":{"why":1}}""", "{\"why\":1}")]
     [InlineData("application/json", "{malformed", "\"Service unavailable.\"")]
+    [InlineData("application/json", "{\"status\":\"\\ud800\"}", "\"Unauthorized.\"")]
     [InlineData("text/plain", "", "\"Service unavailable.\"")]
     public async Task A_renewal_that_is_not_granted_ends_the_subscription(string type, string answer, string error)
     {

@@ -31,7 +31,7 @@ public sealed class ProtocolTests : IAsyncLifetime
 
     public static TheoryData<string> NoEvents => new(
         "null", "\"hello\"", "{}", """{"event":null}""", """{"event":1}""", """{"event":["auth"]}""", "", "{", "[]", "NaN", """{"event":"ping","data":NaN}""",
-        $$"""{"event":"{{new string('e', 41)}}"}""", new string('[', 100_000), "{\"event\":" + new string('[', 100_000) + "}", "\uFEFF{\"event\":\"ping\"}");
+        $$"""{"event":"{{new string('e', 41)}}"}""", new string('[', 100_000), "{\"event\":" + new string('[', 100_000) + "}", """{"event":"ping","\ud800":1}""", """{"event":"ping","data":[{"\uDC00x":1}]}""", "\uFEFF{\"event\":\"ping\"}");
 
     [Theory]
     [MemberData(nameof(NoEvents))]
@@ -41,6 +41,25 @@ public sealed class ProtocolTests : IAsyncLifetime
 
         await client.AskAsync(text, Malformed);
         await client.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task Nothing_that_a_client_sends_stays_when_it_has_left()
+    {
+        await using var client = await _router.ConnectAsync();
+        await client.SubscribeAsync("simple.t");
+        foreach (string text in NoEvents)
+            await client.AskAsync(text, Malformed);
+        foreach (string name in new[] { "123", "true", "[\"a\"]", "{\"a\":1}" })
+            await client.AskAsync($$"""{"event":"subscribe","subscription":{{name}}}""",
+                $$"""{"event":"subscribe","subscription":{{name}},"status":"error","error":"Invalid subscription format."}""");
+
+        await client.SendAsync("""{"event":"subscribe","subscription":"simple.\ud800"}""");
+        Assert.Contains("Invalid subscription format.", (await client.Wire.ReadMessageAsync()).Text, StringComparison.Ordinal);
+
+        await _router.LeavesNothingAsync(client);
+        Assert.Equal(0, await _router.CountAtRedisAsync("simple.t"));
+        Assert.Equal(0, (await _router.Gateway.MetricsAsync()).Sum("gateway_connections"));
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Gateway.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Modules.Router.Tests;
 
@@ -33,6 +35,8 @@ public sealed class PushTests
         await router.PublishAsync("simple.t", """{"subscription":"simple.t"}""");
         await router.PublishAsync("simple.t", [0xff, 0xfe]);
         await router.PublishAsync("simple.t", new string('[', 100_000));
+        await router.PublishAsync("simple.t", """{"subscription":"simple.t","data":0,"extra":{"\ud800":1}}""");
+        await router.PublishAsync("simple.t", """{"subscription":"simple.\ud800","data":0}""");
         foreach (string options in new[] { "null", "7", """{"order":1,"order_key":[]}""", """{"throttle":1,"throttle_key":{}}""" })
             await router.PushAsync("simple.t", "3", $"\"options\":{options}");
         await router.PushAsync("simple.t", "4", """ "session_id":null """);
@@ -232,6 +236,25 @@ public sealed class PushTests
             await client.DisposeAsync();
         }
         await router.IsDesertedAsync();
+    }
+
+    [SkippableTheory, EveryRedis]
+    public async Task A_client_that_does_not_read_is_cut_and_delays_nobody(RedisKind redis)
+    {
+        await using var router = await StartAsync(redis, """ "QueueBytes": 262144 """);
+        await using var stalled = await router.ConnectAsync(receiveBufferSize: 4096);
+        await using var other = await router.ConnectAsync();
+        await stalled.SubscribeAsync("plain.t");
+        await other.SubscribeAsync("plain.t");
+        string data = $"\"{new string('x', 65_536)}\"";
+
+        for (int i = 0; i < 100; i++)
+        {
+            await router.PushAsync("plain.t", data);
+            await other.ExpectPushesAsync("plain.t", data);
+        }
+
+        await Eventually.BecomesTrueAsync(() => router.Gateway.Services.GetRequiredService<RouterMetrics>().Sessions == 1, "the stalled client to be cut");
     }
 
     [SkippableTheory, EveryRedis]

@@ -32,9 +32,9 @@ public sealed class RedisConnection
 
     /// <summary>Subscribes to a name, taken literally. When this completes, Redis has acknowledged it.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="received">Gets the messages one after the other, in the order in which Redis sent them.</param>
+    /// <param name="handler">Gets the messages one after the other, in the order in which Redis sent them. What it throws is logged.</param>
     /// <exception cref="RedisUnavailableException">Redis does not answer.</exception>
-    public async Task<RedisSubscription> SubscribeAsync(string name, Action<RedisMessage> received)
+    public async Task<RedisSubscription> SubscribeAsync(string name, Action<RedisMessage> handler)
     {
         var subscriber = await _link.SubscriberAsync().ConfigureAwait(false);
         var literal = RedisChannel.Literal(_prefix + name);
@@ -49,8 +49,8 @@ public sealed class RedisConnection
             await subscriber.UnsubscribeAsync(literal, flags: CommandFlags.FireAndForget).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
-        queue.OnMessage(message => received(new((byte[]?)message.Message, queue.TryGetCount(out int waiting) ? waiting : 0)));
-        return new RedisSubscription(subscriber, queue);
+        _ = PumpAsync(queue, handler);
+        return new RedisSubscription(subscriber, literal, queue);
     }
 
     /// <summary>Publishes to a name.</summary>
@@ -60,5 +60,21 @@ public sealed class RedisConnection
     {
         var subscriber = await _link.SubscriberAsync().ConfigureAwait(false);
         return await RedisUnavailableException.Guard(subscriber.PublishAsync(RedisChannel.Literal(_prefix + name), payload)).ConfigureAwait(false);
+    }
+
+    // Ends with the subscription.
+    async Task PumpAsync(ChannelMessageQueue queue, Action<RedisMessage> handler)
+    {
+        await foreach (var message in queue.ConfigureAwait(false))
+        {
+            try
+            {
+                handler(new((byte[]?)message.Message, queue.TryGetCount(out int waiting) ? waiting : 0));
+            }
+            catch (Exception e)
+            {
+                _link.HandlerFailed(e);
+            }
+        }
     }
 }

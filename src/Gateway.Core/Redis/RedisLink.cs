@@ -98,6 +98,10 @@ sealed partial class RedisLink(RedisOptions options, ILoggerFactory logs) : IHos
     [LoggerMessage(1701, LogLevel.Warning, "Redis is away; clients stay connected until it is back", EventName = "RedisLost")]
     partial void LogLost();
 
+    /// <summary>A module could not deal with a message.</summary>
+    [LoggerMessage(1704, LogLevel.Error, "A message that came over Redis was not dealt with", EventName = "RedisHandlerFailed")]
+    public partial void HandlerFailed(Exception exception);
+
     [LoggerMessage(1702, LogLevel.Information, "Redis is back", EventName = "RedisRestored")]
     partial void LogRestored();
 }

@@ -6,21 +6,23 @@ namespace Gateway.Core.Redis;
 public sealed class RedisSubscription
 {
     readonly ISubscriber _subscriber;
+    readonly RedisChannel _name;
     readonly ChannelMessageQueue _queue;
 
-    internal RedisSubscription(ISubscriber subscriber, ChannelMessageQueue queue) => (_subscriber, _queue) = (subscriber, queue);
+    internal RedisSubscription(ISubscriber subscriber, RedisChannel name, ChannelMessageQueue queue) =>
+        (_subscriber, _name, _queue) = (subscriber, name, queue);
 
     /// <summary>Completes when Redis is known to hold the subscription; to be asked after <see cref="RedisConnection.Restored"/>.</summary>
     /// <exception cref="RedisUnavailableException">Redis does not answer.</exception>
     public async Task ConfirmAsync()
     {
         // A second handler asks Redis for the subscription unless it is held already; taken away, it leaves the first in place.
-        await RedisUnavailableException.Guard(_subscriber.SubscribeAsync(_queue.Channel, Ignore)).ConfigureAwait(false);
-        await RedisUnavailableException.Guard(_subscriber.UnsubscribeAsync(_queue.Channel, Ignore)).ConfigureAwait(false);
+        await RedisUnavailableException.Guard(_subscriber.SubscribeAsync(_name, Ignore)).ConfigureAwait(false);
+        await RedisUnavailableException.Guard(_subscriber.UnsubscribeAsync(_name, Ignore)).ConfigureAwait(false);
     }
 
     /// <summary>Ends the subscription. While Redis is away there is nothing to end there, and this completes at once.</summary>
-    public Task UnsubscribeAsync() => _subscriber.IsConnected(_queue.Channel)
+    public Task UnsubscribeAsync() => _subscriber.IsConnected(_name)
         ? _queue.UnsubscribeAsync()
         : _queue.UnsubscribeAsync(CommandFlags.FireAndForget);
 

@@ -17,7 +17,7 @@ readonly record struct CallbackAnswer(JsonElement Body)
     public static CallbackAnswer Malformed { get; } = Failure(ErrorText.UnhandledException);
 
     /// <summary>Nothing but <c>"status":"ok"</c> is a success.</summary>
-    public bool IsOk => Body.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.String && status.ValueEquals("ok"u8);
+    public bool IsOk => Body.TryGetProperty("status", out var status) && JsonValue.TextOf(status) == "ok";
 
     /// <summary>The error of an answer that is not ok: the service's own, whatever it is, or the given one.</summary>
     public JsonElement ErrorOr(JsonElement otherwise) => Body.TryGetProperty("error", out var error) ? error : otherwise;

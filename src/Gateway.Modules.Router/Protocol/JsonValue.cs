@@ -21,7 +21,10 @@ static class JsonValue
     /// <summary>The value null.</summary>
     public static JsonElement Null { get; } = JsonElement.Parse("null"u8);
 
-    /// <summary>Parses UTF-8; false for what is malformed, too deep or no UTF-8.</summary>
+    /// <summary>
+    /// Parses UTF-8; false for what is malformed, too deep or no UTF-8. A text may hold half a character, as an escape; the
+    /// name of a member must not, since no name can be compared with it.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out JsonElement value)
     {
         value = default;
@@ -30,7 +33,7 @@ static class JsonValue
         try
         {
             value = JsonElement.Parse(utf8, Strict);
-            return true;
+            return !MayHoldHalves(utf8) || NamesAreTexts(value);
         }
         catch (JsonException)
         {
@@ -42,7 +45,7 @@ static class JsonValue
     public static bool IsTruthy(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.False or JsonValueKind.Undefined => false,
-        JsonValueKind.String => !value.ValueEquals(""u8),
+        JsonValueKind.String => value.GetRawText().Length > 2,
         JsonValueKind.Array => value.GetArrayLength() > 0,
         JsonValueKind.Object => value.EnumerateObject().Any(),
         JsonValueKind.Number => value.GetRawText().AsSpan().IndexOfAnyInRange('1', '9') is var digit and >= 0 && !IsExponent(value.GetRawText(), digit),
@@ -104,6 +107,27 @@ static class JsonValue
             return isNegative ? double.NegativeInfinity : double.PositiveInfinity;
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         return name.Length > 0 && (char.IsAsciiDigit(name[0]) || name[0] == '.') && double.TryParse(text, Style, CultureInfo.InvariantCulture, out double number) ? number : null;
+    }
+
+    static bool MayHoldHalves(ReadOnlySpan<byte> utf8) => utf8.IndexOf("\\ud"u8) >= 0 || utf8.IndexOf("\\uD"u8) >= 0;
+
+    static bool NamesAreTexts(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject().All(member => IsText(member) && NamesAreTexts(member.Value)),
+        JsonValueKind.Array => value.EnumerateArray().All(NamesAreTexts),
+        _ => true,
+    };
+
+    static bool IsText(JsonProperty member)
+    {
+        try
+        {
+            return member.Name != null;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     static bool ObjectsAreEqual(JsonElement a, JsonElement b)
