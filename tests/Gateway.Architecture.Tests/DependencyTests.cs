@@ -78,6 +78,6 @@ public partial class DependencyTests
     private static partial Regex ProtocolWord();
 
     // Words of the framework, of the commands of Redis and of its client.
-    [GeneratedRegex(@"System\.Threading\.Channels|\bChannel(?=[.<])|\bCHANNELS\b|\b_?queue\.(OnMessage\(|Channel\b)")]
+    [GeneratedRegex(@"System\.Threading\.Channels|\bChannel(?=[.<])|\bCHANNELS\b")]
     private static partial Regex FrameworkWord();
 }
