@@ -43,6 +43,17 @@ sealed class Schemes : IAsyncDisposable
         return selected;
     }
 
+    /// <summary>Sees to it that there is a scheme of a name: of a type's defaults, unless there is one.</summary>
+    public void Provide(string name, string type, ModuleCatalog catalog, AuthSchemeContext context, ConfigurationFaults faults)
+    {
+        if (_schemes.ContainsKey(name))
+            return;
+        var found = catalog.FindScheme(type) ?? throw new InvalidOperationException($"There is no type {type} of schemes.");
+        var section = new ConfigurationBuilder().AddInMemoryCollection([new($"Auth:{name}:Type", type)]).Build().GetSection($"Auth:{name}");
+        if (found.Create(name, section, context, faults) is { } scheme)
+            _schemes[name] = new(scheme, Asked(scheme, context.Time));
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var scheme in _schemes.Values)

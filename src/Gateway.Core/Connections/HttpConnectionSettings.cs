@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Gateway.Core.Connections;
 
 /// <summary>What a module asks for a client whose HTTP request goes on.</summary>
@@ -14,4 +16,10 @@ public sealed record HttpConnectionSettings
     /// have to begin anew.
     /// </summary>
     public bool OutlivesDrain { get; init; }
+
+    /// <summary>
+    /// What a client that is not admitted is answered, where 429 or 503 would keep it from ever coming back, as it does an
+    /// EventSource; null = those.
+    /// </summary>
+    public IResult? NotAdmitted { get; init; }
 }

@@ -32,7 +32,7 @@ public static class HttpConnections
         if (admission != Admission.Granted)
         {
             context.Response.Clear();
-            await Problems.NotAdmitted(admission).ExecuteAsync(context).ConfigureAwait(false);
+            await (settings.NotAdmitted ?? Problems.NotAdmitted(admission)).ExecuteAsync(context).ConfigureAwait(false);
             return;
         }
         try

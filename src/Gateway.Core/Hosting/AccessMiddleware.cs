@@ -22,6 +22,9 @@ sealed partial class AccessMiddleware(GatewayMetrics metrics, ILogger<AccessMidd
             : InvokeAsync(context, door.Module, next);
     }
 
+    /// <summary>Marks an endpoint that lets in everybody whose request meets a condition.</summary>
+    internal sealed record AnonymousIf(Func<HttpContext, bool> Condition);
+
     async Task InvokeAsync(HttpContext context, EnabledModule module, RequestDelegate next)
     {
         var result = await AuthenticateAsync(context, module).ConfigureAwait(false);
@@ -49,9 +52,6 @@ sealed partial class AccessMiddleware(GatewayMetrics metrics, ILogger<AccessMidd
             ? new(fault)
             : module.Authenticator.AuthenticateAsync(new(token, context.Connection.RemoteIpAddress), context.RequestAborted);
     }
-
-    /// <summary>Marks an endpoint that lets in everybody whose request meets a condition.</summary>
-    internal sealed record AnonymousIf(Func<HttpContext, bool> Condition);
 
     [LoggerMessage(1301, LogLevel.Information, "{Tenant}/{Module}: {Address} refused, {Code}: {Reason}", EventName = "ClientRefused")]
     partial void Refused(string tenant, string module, string code, string? reason, string? address);

@@ -22,6 +22,9 @@ public abstract class GatewayModule<TOptions>(string name) : IGatewayModule wher
     public virtual TokenRule TokenRule => TokenRule.Default;
 
     /// <inheritdoc/>
+    public virtual string? OwnSchemeType => null;
+
+    /// <inheritdoc/>
     public ModuleOptions ConfigureServices(IServiceCollection services, IConfigurationSection section, ConfigurationFaults faults)
     {
         _options = StrictBinder.Bind<TOptions>(section, faults);

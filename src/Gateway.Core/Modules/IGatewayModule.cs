@@ -31,6 +31,13 @@ public interface IGatewayModule
     TokenRule TokenRule => TokenRule.Default;
 
     /// <summary>
+    /// The type of the scheme that the module has to itself where its section names none, such as <c>Users</c>; null = it is
+    /// then open to all. The scheme has the module's name and its type's defaults, unless the configuration has one of that
+    /// name, which is then taken.
+    /// </summary>
+    string? OwnSchemeType => null;
+
+    /// <summary>
     /// Binds the module's section, reports what is wrong with it and registers the services that the module needs.
     /// Called once, and only if the module is enabled. Neither reads nor writes anything but the collection.
     /// </summary>

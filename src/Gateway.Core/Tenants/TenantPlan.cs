@@ -35,16 +35,28 @@ sealed record TenantPlan(Tenant Tenant, IReadOnlyList<string> Hosts, IReadOnlyLi
         IReadOnlyDictionary<string, IConfigurationSection> auth, ModuleCatalog catalog, Func<Tenant, AuthSchemeContext> context, ConfigurationFaults faults)
     {
         var services = new ServiceCollection();
-        var schemes = Schemes.Create(auth, catalog, context(tenant), faults);
+        var surroundings = context(tenant);
+        var schemes = Schemes.Create(auth, catalog, surroundings, faults);
         var enabled = new List<EnabledModule>();
         foreach (var (name, section) in modules.OrderBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase))
         {
             if (catalog.Create(name) is not { } module)
                 faults.Add(section.Path, "no such module", string.Join(", ", catalog.Names));
             else if (!bool.TryParse(section[nameof(ModuleOptions.Enabled)], out bool on) || on)
-                enabled.Add(EnabledModule.Create(tenant, module, module.ConfigureServices(services, section, faults), schemes, section.Path, faults));
+                enabled.Add(Enable(module, section));
         }
         return new(tenant, hosts, enabled, schemes, services);
+
+        EnabledModule Enable(IGatewayModule module, IConfigurationSection section)
+        {
+            var options = module.ConfigureServices(services, section, faults);
+            if (options.Auth.Count == 0 && module.OwnSchemeType is { } type)
+            {
+                schemes.Provide(module.Name, type, catalog, surroundings, faults);
+                options.Auth = [module.Name];
+            }
+            return EnabledModule.Create(tenant, module, options, schemes, section.Path, faults);
+        }
     }
 
     static Tenant NewTenant(string name, TenantLimitOptions limits, DataDirectory data) =>
