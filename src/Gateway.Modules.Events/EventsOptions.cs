@@ -1,0 +1,60 @@
+using Gateway.Core.Configuration;
+using Gateway.Core.Connections;
+using Gateway.Core.Modules;
+
+namespace Gateway.Modules.Events;
+
+/// <summary>
+/// <c>Modules:Events</c>. The one <c>SlowConsumer</c> policy is <c>Disconnect</c>: a client that is cut resumes where it was,
+/// and gets the latest values where it is too far behind.
+/// </summary>
+public sealed class EventsOptions : ModuleOptions
+{
+    /// <summary>The defaults: its own names, such as <c>/events</c> and <c>/insert</c>, are at the root.</summary>
+    public EventsOptions() => Path = "/";
+
+    /// <summary>Whether the stream is for everybody; otherwise it needs a token, or a ticket.</summary>
+    public bool PublicStream { get; set; } = true;
+
+    /// <summary>What a newcomer on the stream gets first; <c>?sync=</c> says otherwise for one stream.</summary>
+    public SyncMode Sync { get; set; } = SyncMode.Latest;
+
+    /// <summary>How often a stream is given a sign of life; 0 = never.</summary>
+    [AllowedDuration(Description = "never")]
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Whether signs of life are events, as in the original: <c>internal_status</c> with <c>connected</c> on an empty store,
+    /// and <c>ping</c> every 10 seconds, whatever <see cref="HeartbeatInterval"/> says.
+    /// </summary>
+    public bool LegacyHeartbeat { get; set; }
+
+    /// <summary>The largest body of a request in bytes; 0 = no limit.</summary>
+    [AllowedRange(0, int.MaxValue, Description = "no limit")]
+    public long MaxBodyBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Whether anybody may cancel any event, as in the original.</summary>
+    public bool OpenCancel { get; set; }
+
+    /// <summary>How many events a stream that resumes is sent; one further behind gets the latest values. 0 = all.</summary>
+    [AllowedRange(0, int.MaxValue, Description = "all")]
+    public int MaxReplay { get; set; } = 100_000;
+
+    /// <summary>
+    /// How many events of a collection are kept that have fired or were cancelled; 0 = all. Beyond these limits the latest of
+    /// each name is kept, and so is what is still to come.
+    /// </summary>
+    [AllowedRange(0, int.MaxValue, Description = "all")]
+    public int RetentionCount { get; set; }
+
+    /// <summary>How many bytes of data these events of a collection may have; 0 = no limit.</summary>
+    [AllowedRange(0, long.MaxValue, Description = "no limit")]
+    public long RetentionBytes { get; set; }
+
+    /// <summary>How long after its time such an event is kept; 0 = for ever.</summary>
+    [AllowedDuration(Description = "for ever", Max = "36500.00:00:00")]
+    public TimeSpan RetentionAge { get; set; }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<SlowConsumerPolicy> SupportedPolicies => [SlowConsumerPolicy.Disconnect];
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Gateway.Modules.Events.Streaming;
+
+namespace Gateway.Modules.Events.Storage;
+
+/// <summary>
+/// All events, and what finds them: by id, by collection and user in the order of time, the latest of each name, what is due
+/// next, what has fired. Changed only by the methods here, live as well as from the log. Not thread-safe.
+/// </summary>
+sealed class EventState(EventsOptions options)
+{
+    readonly Dictionary<Guid, EventRecord> _byId = [];
+    readonly Dictionary<UInt128, EventRecord> _byKey = [];
+    readonly LatestEvents _latest = new();
+    readonly Dictionary<Guid, LatestEvents> _latestOfCollection = [];
+
+    /// <summary>A random number of this history: the ids of another one are not mistaken for its own.</summary>
+    public uint Epoch { get; set; }
+
+    /// <summary>The number of the event inserted last.</summary>
+    public long LastNumber { get; set; }
+
+    public int Count => _byId.Count;
+
+    public IEnumerable<EventRecord> All => _byId.Values;
+
+    public EventLists Collections { get; } = new();
+
+    public EventLists Users { get; } = new();
+
+    public DueQueue Due { get; } = new();
+
+    public FiredHistory History { get; } = new();
+
+    public Retention Retention { get; } = new(options);
+
+    /// <summary>The latest event of each name among those that pass a filter.</summary>
+    public IEnumerable<EventRecord> Latest(StreamFilter filter)
+    {
+        if (filter is { Collections.Count: 0, User: null })
+            return filter.Names.Count == 0 ? _latest.All : _latest.Of(filter.Names);
+        var latest = new LatestEvents();
+        foreach (var record in Candidates(filter))
+            latest.Show(record);
+        return latest.All;
+    }
+
+    public bool TryFind(Guid id, [NotNullWhen(true)] out EventRecord? record) => _byId.TryGetValue(id, out record);
+
+    public bool TryFind(InsertKey key, [NotNullWhen(true)] out EventRecord? record) => _byKey.TryGetValue(key.Key, out record);
+
+    public void Insert(EventRecord record)
+    {
+        LastNumber = Math.Max(LastNumber, record.Number);
+        _byId.Add(record.Id, record);
+        Collections.Add(record.CollectionId, record);
+        Users.Add(record.UserId, record);
+        if (record.Key is { } key)
+            _byKey[key.Key] = record;
+        if (record.IsPending)
+            Due.Add(record);
+        else if (record.Fired == 0)
+            Retention.Add(record);
+    }
+
+    /// <summary>An event fires; it has been taken from those that are due, or is skipped there from now on.</summary>
+    public void Fire(EventRecord record)
+    {
+        History.Add(record);
+        Show(record);
+    }
+
+    /// <summary>Puts an event that had fired at its place.</summary>
+    public void Restore(EventRecord record)
+    {
+        History.Restore(record);
+        Show(record);
+    }
+
+    public void Cancel(EventRecord record)
+    {
+        bool wasPending = record.IsPending;
+        record.Cancelled = true;
+        if (!wasPending)
+            return;
+        Due.MarkStale();
+        Retention.Add(record);
+    }
+
+    public void Reschedule(EventRecord record, long timestamp)
+    {
+        Collections.Remove(record.CollectionId, record);
+        Users.Remove(record.UserId, record);
+        Due.MarkStale();
+        record.Timestamp = timestamp;
+        Collections.Add(record.CollectionId, record);
+        Users.Add(record.UserId, record);
+        Due.Add(record);
+    }
+
+    public void Remove(EventRecord record)
+    {
+        _byId.Remove(record.Id);
+        Collections.Remove(record.CollectionId, record);
+        Users.Remove(record.UserId, record);
+        Retention.Remove(record);
+        if (record.Key is { } key)
+            _byKey.Remove(key.Key);
+        if (record.Fired != 0)
+            History.Remove(record);
+    }
+
+    // What is the latest of its name in its collection is kept.
+    void Show(EventRecord record)
+    {
+        _latest.Show(record);
+        ref var ofCollection = ref CollectionsMarshal.GetValueRefOrAddDefault(_latestOfCollection, record.CollectionId, out _);
+        if ((ofCollection ??= new()).Show(record) is { } hidden)
+            Retention.Add(hidden);
+    }
+
+    IEnumerable<EventRecord> Candidates(StreamFilter filter) => filter.User is { } user
+        ? Users.All(user).Where(record => record.Fired != 0 && filter.Matches(record))
+        : filter.Collections
+            .Select(collection => _latestOfCollection.GetValueOrDefault(collection))
+            .SelectMany(latest => latest == null ? [] : latest.All)
+            .Where(filter.Matches);
+}

@@ -1,0 +1,214 @@
+using System.Globalization;
+using Gateway.Testing;
+
+namespace Gateway.Modules.Events.Tests;
+
+public sealed class StreamTests(EventsGateway gateway) : IClassFixture<EventsGateway>
+{
+    [Fact]
+    public async Task The_head_comes_at_once_and_is_fit_for_proxies()
+    {
+        using var stream = await gateway.Client.StreamAsync();
+        Assert.Equal(200, (int)stream.Response.StatusCode);
+        Assert.Equal("text/event-stream", stream.Response.Content.Headers.ContentType!.ToString());
+        Assert.Equal("no", stream.Response.Headers.GetValues("X-Accel-Buffering").Single());
+        Assert.True(stream.Response.Headers.CacheControl!.NoStore);
+        Assert.Null(stream.Response.Content.Headers.ContentLength);
+    }
+
+    [Fact]
+    public async Task A_newcomer_gets_the_latest_of_each_name_and_then_what_fires_once()
+    {
+        var user = await gateway.NewUserAsync();
+        string query = $"?collection={user.Collection}";
+        await gateway.Client.InsertAsync(user, "A", 10, 1);
+        await gateway.Client.InsertAsync(user, "A", 20, 2);
+        await gateway.Client.InsertAsync(user, "A", 15, 3);
+        await gateway.Client.InsertAsync(user, "B", 10, "b");
+        await gateway.Client.InsertAsync(user, "C", EventsClient.Now + 100_000, "not yet");
+        await FiredAsync(user, 4);
+        using var stream = await gateway.Client.StreamAsync(query);
+        var sync = await stream.ReadAsync(2);
+        Assert.Equal([("A", "2"), ("B", "\"b\"")], sync.Select(item => (item.Name, item.Data)));
+        var streams = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => gateway.Client.StreamAsync(query + "&sync=none")));
+        await gateway.Client.InsertAsync(user, "A", 30, 4);
+        await gateway.Client.InsertAsync(user, "end", 0);
+        foreach (var one in streams.Append(stream))
+        {
+            Assert.Equal([("A", "4"), ("end", "null")], (await one.ReadAsync(2)).Select(item => (item.Name, item.Data)));
+            one.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_client_that_comes_back_gets_exactly_what_it_missed()
+    {
+        var user = await gateway.NewUserAsync();
+        string query = $"?collection={user.Collection}";
+        for (int i = 0; i < 700; i += 100)
+        {
+            await gateway.Client.SendAsync(HttpMethod.Post, "/events/batch", user.Token, new
+            {
+                events = Enumerable.Range(i, 100).Select(n => new { @event = "n", collection_id = user.Collection, timestamp = n, data = n }),
+            });
+        }
+        await FiredAsync(user, 700);
+        List<SseEvent> all;
+        using (var earliest = await gateway.Client.StreamAsync(query + "&sync=earliest"))
+            all = await earliest.ReadAsync(700);
+        Assert.Equal(700, all.Select(item => item.Id).Distinct().Count());
+        Assert.All(all, item => Assert.Matches("^[A-Za-z0-9._-]{1,64}$", item.Id));
+        foreach (int seen in (int[])[0, 1, 350, 698])
+        {
+            using var header = await gateway.Client.StreamAsync(query + "&last_event_id=nonsense", lastEventId: all[seen].Id);
+            Assert.Equal(all.Skip(seen + 1), await header.ReadAsync(699 - seen));
+            using var inQuery = await gateway.Client.StreamAsync($"{query}&last_event_id={all[seen].Id}");
+            Assert.Equal(all[seen + 1], await inQuery.ReadAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_lost_or_repeated_between_history_and_live()
+    {
+        var user = await gateway.NewUserAsync();
+        using var stop = new CancellationTokenSource();
+        int inserted = 0;
+        var writing = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+                await gateway.Client.InsertAsync(user, "n", 0, inserted++);
+        });
+        for (int i = 0; i < 10; i++)
+        {
+            using var stream = await gateway.Client.StreamAsync($"?collection={user.Collection}&sync=earliest");
+            var seen = (await stream.ReadAsync(30 * (i + 1))).Select(item => int.Parse(item.Data, CultureInfo.InvariantCulture));
+            Assert.Equal(Enumerable.Range(0, 30 * (i + 1)), seen);
+        }
+        await stop.CancelAsync();
+        await writing;
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("00000000.1")]
+    public async Task An_unknown_id_is_a_gap_and_gets_the_latest(string id)
+    {
+        var user = await gateway.NewUserAsync();
+        await gateway.Client.InsertAsync(user, "A", 1, "latest");
+        await FiredAsync(user, 1);
+        using var stream = await gateway.Client.StreamAsync($"?collection={user.Collection}", lastEventId: id);
+        Assert.Equal(("internal_status", """{"status":"gap"}"""), Meaning((await stream.ReadAsync())!));
+        Assert.Equal(("A", "\"latest\""), Meaning((await stream.ReadAsync())!));
+        Assert.Equal("earliest", stream.Response.Headers.GetValues("Last-Event-ID").Single());
+    }
+
+    [Fact]
+    public async Task A_stream_holds_what_passes_its_filter()
+    {
+        var (user, other) = (await gateway.NewUserAsync(), await gateway.NewUserAsync());
+        using var byName = await gateway.Client.StreamAsync($"?sync=none&collection={user.Collection}&event=x&event=y");
+        using var byUser = await gateway.Client.StreamAsync("?sync=none&user=me", user.Token);
+        await gateway.Client.InsertAsync(user, "x", 0, 1);
+        await gateway.Client.InsertAsync(user, "z", 0, 2);
+        await gateway.Client.InsertAsync(other, "y", 0, 3, user.Collection);
+        await gateway.Client.InsertAsync(user, "x", 0, 4, other.Collection);
+        await gateway.Client.InsertAsync(user, "y", 0, 5);
+        Assert.Equal(["1", "3", "5"], (await byName.ReadAsync(3)).Select(item => item.Data));
+        Assert.Equal(["1", "2", "4", "5"], (await byUser.ReadAsync(4)).Select(item => item.Data));
+        await FiredAsync(user, 4);
+        using var sync = await gateway.Client.StreamAsync("?user=me", user.Token);
+        Assert.Equal(["2", "4", "5"], (await sync.ReadAsync(3)).Select(item => item.Data).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("?collection=x")]
+    [InlineData("?user=me")]
+    [InlineData("?user=you")]
+    [InlineData("?sync=all")]
+    public async Task A_filter_that_is_none_is_refused(string query) =>
+        Assert.Equal(400, (await gateway.Client.SendAsync(HttpMethod.Get, $"/events{query}", null)).Status);
+
+    [Fact]
+    public async Task Many_names_and_odd_ones_do_no_harm()
+    {
+        var user = await gateway.NewUserAsync();
+        string[] names = [.. Enumerable.Range(0, 150).Select(i => $"name{i}"), "a_u_b", "a_v_b", "_u_", "ünïcode 😀", new string('n', 1024)];
+        foreach (string name in names)
+            await gateway.Client.InsertAsync(user, name, 0);
+        await FiredAsync(user, names.Length);
+        using var stream = await gateway.Client.StreamAsync($"?collection={user.Collection}");
+        Assert.Equal(names.Order(StringComparer.Ordinal), (await stream.ReadAsync(names.Length)).Select(item => item.Name).Order(StringComparer.Ordinal));
+        await gateway.NewUserAsync();
+    }
+
+    [Fact]
+    public async Task Due_events_fire_in_the_order_of_time()
+    {
+        var user = await gateway.NewUserAsync();
+        using var stream = await gateway.Client.StreamAsync($"?collection={user.Collection}");
+        var events = new[] { 3, 1, 2, 1 }.Select((timestamp, i) => new { @event = "t", collection_id = user.Collection, timestamp, data = i });
+        await gateway.Client.SendAsync(HttpMethod.Post, "/events/batch", user.Token, new { events });
+        Assert.Equal(["1", "3", "2", "0"], (await stream.ReadAsync(4)).Select(item => item.Data));
+    }
+
+    [Fact]
+    public async Task A_client_that_has_gone_is_forgotten()
+    {
+        await using var own = await EventsGateway.StartAsync("\"HeartbeatInterval\": \"00:00:00.5\"");
+        using (await own.Client.StreamAsync())
+            await CountAsync(1);
+        await CountAsync(0);
+
+        Task CountAsync(int count) => Eventually.BecomesTrueAsync(
+            async () => (await own.Gateway.MetricsAsync()).Sum("gateway_connections") == count, $"{count} connections");
+    }
+
+    [Fact]
+    public async Task A_silent_stream_gets_comments_that_are_no_events()
+    {
+        await using var own = await EventsGateway.StartAsync("\"HeartbeatInterval\": \"00:00:00.5\"");
+        var user = await own.NewUserAsync();
+        using var stream = await own.Client.StreamAsync();
+        var reading = stream.ReadAsync();
+        await Eventually.BecomesTrueAsync(() => stream.Comments > 3, "comments");
+        Assert.False(reading.IsCompleted);
+        await own.Client.InsertAsync(user, "x", 0);
+        Assert.Equal("x", (await reading)!.Name);
+        Assert.InRange(int.Parse(stream.Retry!, CultureInfo.InvariantCulture), 1, 60_000);
+    }
+
+    [Fact]
+    public async Task The_legacy_heartbeat_is_that_of_the_original()
+    {
+        await using var own = await EventsGateway.StartAsync("\"LegacyHeartbeat\": true");
+        using var stream = await own.Client.StreamAsync();
+        Assert.Equal(("internal_status", "connected"), Meaning((await stream.ReadAsync())!));
+        Assert.Equal(("internal_status", "ping"), Meaning((await stream.ReadAsync(TimeSpan.FromMinutes(1)))!));
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_not_public_opens_for_a_token_a_cookie_or_a_ticket_once()
+    {
+        await using var own = await EventsGateway.StartAsync("\"PublicStream\": false");
+        var user = await own.NewUserAsync();
+        Assert.Equal(401, (await own.Client.SendAsync(HttpMethod.Get, "/events", null)).Status);
+        Assert.Equal(401, (await own.Client.SendAsync(HttpMethod.Get, "/events?ticket=made-up", null)).Status);
+        string ticket = (await own.Client.SendAsync(HttpMethod.Post, "/events/ticket", user.Token)).Json.GetProperty("ticket").GetString()!;
+        using (var byTicket = await own.Client.StreamAsync($"?ticket={ticket}"))
+            Assert.Equal(200, (int)byTicket.Response.StatusCode);
+        Assert.Equal(401, (await own.Client.SendAsync(HttpMethod.Get, $"/events?ticket={ticket}", null)).Status);
+        using (var byToken = await own.Client.StreamAsync("", user.Token))
+            Assert.Equal(200, (int)byToken.Response.StatusCode);
+        var login = await own.Client.SendAsync(HttpMethod.Post, "/login?cookie=1", null, new { username = user.Name, password = "secret" });
+        Assert.Contains("httponly", login.Headers["Set-Cookie"], StringComparison.OrdinalIgnoreCase);
+        // The client keeps cookies as a browser does.
+        using var byCookie = await own.Client.StreamAsync();
+        Assert.Equal(200, (int)byCookie.Response.StatusCode);
+    }
+
+    static (string Name, string Data) Meaning(SseEvent seen) => (seen.Name, seen.Data);
+
+    Task FiredAsync(TestUser user, int count) => Eventually.BecomesTrueAsync(
+        async () => (await gateway.Client.CollectionAsync(user, user.Collection)).Count(item => item.GetProperty("published").GetBoolean()) == count,
+        $"{count} events to have fired");
+}
