@@ -63,7 +63,7 @@ static class GatewayServices
                 if (module.Origins.AllowsAny)
                     policy.AllowAnyOrigin();
                 else
-                    policy.SetIsOriginAllowed(module.Origins.AllowsElsewhere);
+                    policy.SetIsOriginAllowed(module.Origins.AllowsElsewhere).AllowCredentials();
             });
         }
     }
