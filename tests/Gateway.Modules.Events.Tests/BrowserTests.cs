@@ -1,0 +1,85 @@
+using Gateway.Testing;
+using Microsoft.Playwright;
+
+namespace Gateway.Modules.Events.Tests;
+
+/// <summary>A real browser's EventSource, and the module's page.</summary>
+public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    const string Listen = """
+        address => {
+          window.seen = [];
+          window.source = new EventSource(address);
+          window.source.addEventListener('n', event => window.seen.push(event.data));
+        }
+        """;
+
+    [SkippableFact]
+    public async Task The_page_makes_a_user_inserts_and_shows_the_stream()
+    {
+        await using var gateway = await EventsGateway.StartAsync();
+        var page = await chromium.Browser.NewPageAsync();
+        await page.GotoAsync($"{gateway.Address}events/page");
+        await page.Locator("#state").GetByText("open").WaitForAsync();
+        await page.Locator("#username").FillAsync("ada");
+        await page.Locator("#password").FillAsync("secret");
+        await page.Locator("#create").ClickAsync();
+        await page.Locator("#who").GetByText("ada").WaitForAsync();
+        await page.Locator("#insert button").ClickAsync();
+        await page.Locator("#stream").GetByText("hello {\"text\":\"world\"}").WaitForAsync();
+        await page.CloseAsync();
+    }
+
+    [SkippableFact]
+    public async Task An_EventSource_comes_back_after_a_kill_with_nothing_lost_or_repeated()
+    {
+        using var folder = new TemporaryFolder();
+        int port;
+        IPage page;
+        TestUser user;
+        await using (var process = await StartAsync(folder, 0))
+        {
+            port = process.Address("Events").Port;
+            using var client = new EventsClient(process.Address("Events"));
+            user = await client.NewUserAsync("ada", Guid.NewGuid());
+            page = await chromium.Browser.NewPageAsync();
+            await page.GotoAsync($"{process.Address("Events")}events/page");
+            await page.EvaluateAsync(Listen, $"/events?collection={user.Collection}");
+            for (int i = 0; i < 3; i++)
+                await client.InsertAsync(user, "n", 0, i);
+            await page.WaitForFunctionAsync("() => window.seen.length === 3");
+        }
+        await using (var process = await StartAsync(folder, port))
+        {
+            using var client = new EventsClient(process.Address("Events"));
+            for (int i = 3; i < 6; i++)
+                await client.InsertAsync(user, "n", 0, i);
+            await page.WaitForFunctionAsync("() => window.seen.length >= 6");
+            Assert.Equal(["0", "1", "2", "3", "4", "5"], await page.EvaluateAsync<string[]>("() => window.seen"));
+            await page.CloseAsync();
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_page_of_another_origin_sends_its_cookie_where_it_is_allowed()
+    {
+        await using var pages = await EventsGateway.StartAsync();
+        string origin = $"http://127.0.0.1:{pages.Address.Port}";
+        await using var gateway = await EventsGateway.StartAsync($"\"PublicStream\": false, \"AllowedOrigins\": [\"{origin}\"]");
+        var user = await gateway.NewUserAsync();
+        var context = await chromium.Browser.NewContextAsync();
+        await context.AddCookiesAsync([new() { Name = "events_token", Value = user.Token, Url = gateway.Address.ToString(), HttpOnly = true }]);
+        var page = await context.NewPageAsync();
+        // The page's own policy would forbid another origin: a blank answer of the same origin has none.
+        await page.GotoAsync($"{pages.Address}health/live");
+        await page.EvaluateAsync("address => { window.opened = new Promise(done => { const s = new EventSource(address, { withCredentials: true }); s.onopen = () => done('open'); s.onerror = () => done('error'); }); }", $"{gateway.Address}events");
+        Assert.Equal("open", await page.EvaluateAsync<string>("() => window.opened"));
+        await page.EvaluateAsync("address => { window.bare = new Promise(done => { const s = new EventSource(address); s.onopen = () => done('open'); s.onerror = () => done('error'); }); }", $"{gateway.Address}events");
+        Assert.Equal("error", await page.EvaluateAsync<string>("() => window.bare"));
+        await context.CloseAsync();
+    }
+
+    static Task<GatewayProcess> StartAsync(TemporaryFolder folder, int port) => GatewayProcess.StartAsync($$"""
+        { "Urls": "http://127.0.0.1:{{port}}", "DataDirectory": "{{folder.Path}}/data", "Modules": { "Events": {} } }
+        """);
+}
