@@ -18,7 +18,8 @@ sealed class EventsServer : IDisposable
         _process = Process.Start(new ProcessStartInfo("dotnet", [FindProgram()]) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true })!;
         Usage = new ProcessUsage(_process.Id);
         Address = ReadAddress();
-        _process.BeginOutputReadLine();
+        // Whatever it prints from now on is taken, so that it never waits for a reader.
+        _ = _process.StandardOutput.ReadToEndAsync();
     }
 
     public Uri Address { get; }

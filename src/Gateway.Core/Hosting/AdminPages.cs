@@ -13,5 +13,6 @@ static class AdminPages
         HealthEndpoints.Map(pages);
         MetricsEndpoint.Map(pages);
         RevocationEndpoints.Map(pages);
+        UserEndpoints.Map(pages);
     }
 }
