@@ -7,7 +7,7 @@ public sealed class EventStateTests
 {
     static readonly Guid[] Owners = [Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid()];
 
-    [Property(MaxTest = 60)]
+    [Property(MaxTest = 300)]
     public void What_the_log_and_a_snapshot_say_is_what_was(int seed)
     {
         var random = new Random(seed);
@@ -33,7 +33,7 @@ public sealed class EventStateTests
         Assert.Equal(Dump(live), Dump(fromSnapshot));
     }
 
-    [Property(MaxTest = 60)]
+    [Property(MaxTest = 300)]
     public void What_is_due_comes_in_the_order_of_time_and_nothing_else(int seed)
     {
         var random = new Random(seed);
@@ -46,6 +46,18 @@ public sealed class EventStateTests
         var expected = state.All.Where(record => record.IsPending && record.Timestamp <= 50).Order(EventOrder.Instance).ToList();
         Assert.Equal(expected, state.Due.Take(50, int.MaxValue));
         Assert.True(state.Due.Next is null or > 50);
+    }
+
+    [Fact]
+    public void An_event_that_was_put_off_and_back_is_due_once()
+    {
+        var state = new EventState(new());
+        var record = New(1, "a", 10);
+        state.Insert(record);
+        state.Reschedule(record, 20);
+        state.Reschedule(record, 10);
+        Assert.Equal([record], state.Due.Take(100, 10));
+        Assert.Null(state.Due.Next);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ static class EventsCommand
 
     static async Task FanOutAsync(HttpClient http, EventsServer server)
     {
-        using var streams = await StreamGroup.OpenAsync(server.Address, "/events?event=flood&sync=none", Streams);
+        using var streams = await StreamGroup.OpenAsync(server.Address, "/events?event=flood", Streams);
         var cpu = server.Usage.Cpu;
         var clock = Stopwatch.StartNew();
         await InsertManyAsync(http, "flood", FloodEvents, 0);
@@ -73,7 +73,7 @@ static class EventsCommand
     static async Task IdleAsync(EventsServer server)
     {
         long before = server.Usage.ResidentBytes;
-        using var streams = await StreamGroup.OpenAsync(server.Address, "/events?event=idle&sync=none", IdleStreams);
+        using var streams = await StreamGroup.OpenAsync(server.Address, "/events?event=idle", IdleStreams);
         long after = server.Usage.ResidentBytes;
         var cpu = server.Usage.Cpu;
         await Task.Delay(TimeSpan.FromSeconds(20));
@@ -84,7 +84,7 @@ static class EventsCommand
     static async Task DueAsync(HttpClient http, EventsServer server)
     {
         await InsertManyAsync(http, "pending", Pending, 4_000_000_000);
-        using var stream = await StreamGroup.OpenAsync(server.Address, "/events?event=due&sync=none", 1);
+        using var stream = await StreamGroup.OpenAsync(server.Address, "/events?event=due", 1);
         var late = new List<double>();
         for (int i = 0; i < 20; i++)
         {
@@ -103,7 +103,7 @@ static class EventsCommand
         for (int run = 0; run < 3; run++)
         {
             var clock = Stopwatch.StartNew();
-            using var stream = await StreamGroup.OpenAsync(server.Address, "/events?event=missed&sync=earliest", 1);
+            using var stream = await StreamGroup.AskAsync(server.Address, "/events?event=missed&sync=earliest", 1);
             await stream.ReceiveAsync("event: missed", Missed);
             Print($"resume: {Missed} events in {clock.Elapsed.TotalMilliseconds:0} ms");
         }

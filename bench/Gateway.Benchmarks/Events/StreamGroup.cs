@@ -8,7 +8,16 @@ sealed class StreamGroup : IDisposable
 {
     readonly List<Socket> _sockets = [];
 
+    /// <summary>Opens streams that begin with what fires from now on, and waits until all are open.</summary>
     public static async Task<StreamGroup> OpenAsync(Uri address, string target, int count)
+    {
+        var group = await AskAsync(address, $"{target}&sync=none", count);
+        await group.ReceiveAsync("retry:", 1);
+        return group;
+    }
+
+    /// <summary>Asks for streams, of which nothing has been read when this returns.</summary>
+    public static async Task<StreamGroup> AskAsync(Uri address, string target, int count)
     {
         var group = new StreamGroup();
         byte[] request = Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n");
@@ -19,7 +28,6 @@ sealed class StreamGroup : IDisposable
             await socket.ConnectAsync(address.Host, address.Port);
             await socket.SendAsync(request);
         }
-        await group.ReceiveAsync("retry:", 1);
         return group;
     }
 

@@ -8,17 +8,17 @@ sealed class DueQueue
 {
     const int LeastStale = 1024;
 
-    PriorityQueue<EventRecord, (long Timestamp, long Number)> _queue = new();
+    PriorityQueue<(EventRecord Record, int Schedule), (long Timestamp, long Number)> _queue = new();
     int _stale;
 
-    public void Add(EventRecord record) => _queue.Enqueue(record, (record.Timestamp, record.Number));
+    public void Add(EventRecord record) => _queue.Enqueue((record, record.Schedule), (record.Timestamp, record.Number));
 
     /// <summary>An event that is in the queue has been cancelled or put off.</summary>
     public void MarkStale()
     {
         if (++_stale < LeastStale || _stale < _queue.Count / 2)
             return;
-        _queue = new(_queue.UnorderedItems.Where(item => IsCurrent(item.Element, item.Priority)));
+        _queue = new(_queue.UnorderedItems.Where(item => IsCurrent(item.Element)));
         _stale = 0;
     }
 
@@ -27,9 +27,9 @@ sealed class DueQueue
     {
         get
         {
-            while (_queue.TryPeek(out var record, out var due))
+            while (_queue.TryPeek(out var next, out var due))
             {
-                if (IsCurrent(record, due))
+                if (IsCurrent(next))
                     return due.Timestamp;
                 _queue.Dequeue();
                 _stale--;
@@ -43,9 +43,10 @@ sealed class DueQueue
     {
         var due = new List<EventRecord>();
         while (due.Count < limit && Next <= now)
-            due.Add(_queue.Dequeue());
+            due.Add(_queue.Dequeue().Record);
         return due;
     }
 
-    static bool IsCurrent(EventRecord record, (long Timestamp, long Number) due) => record.IsPending && record.Timestamp == due.Timestamp;
+    // Its time does not tell: it may have been put off and back.
+    static bool IsCurrent((EventRecord Record, int Schedule) item) => item.Record.IsPending && item.Record.Schedule == item.Schedule;
 }

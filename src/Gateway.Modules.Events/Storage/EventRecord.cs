@@ -31,6 +31,9 @@ sealed class EventRecord
         set => Volatile.Write(ref _timestamp, value);
     }
 
+    /// <summary>How often it has been given another time since the start.</summary>
+    public int Schedule { get; set; }
+
     /// <summary>Its place in the order of all that has fired, from 1; 0 = it has not.</summary>
     public long Fired
     {

@@ -94,6 +94,7 @@ sealed class EventState(EventsOptions options)
         Users.Remove(record.UserId, record);
         Due.MarkStale();
         record.Timestamp = timestamp;
+        record.Schedule++;
         Collections.Add(record.CollectionId, record);
         Users.Add(record.UserId, record);
         Due.Add(record);
