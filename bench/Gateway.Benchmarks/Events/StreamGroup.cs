@@ -20,7 +20,7 @@ sealed class StreamGroup : IDisposable
     public static async Task<StreamGroup> AskAsync(Uri address, string target, int count)
     {
         var group = new StreamGroup();
-        byte[] request = Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n");
+        byte[] request = Encoding.ASCII.GetBytes($"GET {target} HTTP/1.0\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n");
         for (int i = 0; i < count; i++)
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -36,7 +36,7 @@ sealed class StreamGroup : IDisposable
 
     public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
 
-    // A chunk of the transfer coding may cut the text in two only where a write of the server did: between events.
+    // By HTTP/1.0 there are no chunks, whose heads could cut the text in two.
     static async Task ReceiveAsync(Socket socket, byte[] text, int times)
     {
         byte[] buffer = new byte[32 * 1024];
