@@ -49,7 +49,7 @@ public sealed class PluginTests : IDisposable
         Assert.Equal(3, lines.Length);
         Assert.StartsWith("Modules:Echo:Enabled: ", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("Modules:Echo:QueueByte: unknown key, did you mean QueueBytes?", lines[1], StringComparison.Ordinal);
-        Assert.Equal("Modules:Nobody: no such module; allowed: Channels, Echo, JsonStore, Router, Streams", lines[2]);
+        Assert.Equal("Modules:Nobody: no such module; allowed: Channels, Echo, Events, JsonStore, Router, Streams", lines[2]);
     }
 
     [Fact]

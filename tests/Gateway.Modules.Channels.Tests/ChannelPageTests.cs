@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Gateway.Core.Connections;
 using Gateway.Testing;
+using Gateway.Testing.Browser;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 

@@ -1,4 +1,5 @@
 using Gateway.Testing;
+using Gateway.Testing.Browser;
 using Microsoft.Playwright;
 
 namespace Gateway.Modules.Events.Tests;

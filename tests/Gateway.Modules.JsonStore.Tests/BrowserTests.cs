@@ -1,4 +1,4 @@
-using Gateway.Modules.Channels.Tests;
+using Gateway.Testing.Browser;
 
 namespace Gateway.Modules.JsonStore.Tests;
 

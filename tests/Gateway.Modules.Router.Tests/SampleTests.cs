@@ -2,15 +2,13 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Testing;
-using Microsoft.Playwright;
+using Gateway.Testing.Browser;
 
 namespace Gateway.Modules.Router.Tests;
 
 /// <summary>The example of the README: the shop in <c>samples/books</c>, with the settings of <c>gateway.json</c>.</summary>
-public sealed class SampleTests : IAsyncLifetime
+public sealed class SampleTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
 {
-    const string Chromium = "/usr/bin/chromium";
-
     readonly int _port = RedisServer.FreePort();
     GatewayFixture _gateway = null!;
     Process _shop = null!;
@@ -71,13 +69,9 @@ public sealed class SampleTests : IAsyncLifetime
     [SkippableFact]
     public async Task The_page_shows_what_is_sold()
     {
-        Skip.IfNot(File.Exists(Chromium), $"{Chromium} is not installed");
-        Environment.SetEnvironmentVariable("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--headless", "--no-sandbox", "--disable-gpu"] });
         string address = $"{Shop}/?gateway=ws://{_gateway.Address("Router").Authority}/router";
-        var first = await browser.NewPageAsync();
-        var second = await browser.NewPageAsync();
+        var first = await chromium.Browser.NewPageAsync();
+        var second = await chromium.Browser.NewPageAsync();
         await first.GotoAsync(address);
         await second.GotoAsync(address);
         await first.GetByText("Book 1: 12 left").WaitForAsync();

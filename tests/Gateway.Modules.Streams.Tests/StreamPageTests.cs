@@ -1,3 +1,4 @@
+using Gateway.Testing.Browser;
 using Microsoft.Playwright;
 
 namespace Gateway.Modules.Streams.Tests;

@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 
-namespace Gateway.Modules.Streams.Tests;
+namespace Gateway.Testing.Browser;
 
 /// <summary>The system's browser, started once. Nothing is downloaded: where there is none, its tests are skipped.</summary>
 public sealed class Chromium : IAsyncLifetime
