@@ -26,9 +26,8 @@ public sealed class GrantClaims(IReadOnlyList<IGrantClaim> claims)
             {
                 if (ClaimElement.Find(payload, claim.Name) is not { } found)
                     continue;
-                var element = new ClaimElement(found, claim.Root);
-                claim.Read(element, grants);
-                table = grants.Build(element);
+                claim.Read(new ClaimElement(found, claim.Root), grants);
+                table = grants.Build();
             }
         }
         catch (MalformedClaimException malformed)

@@ -1,8 +1,11 @@
+using System.Runtime.Intrinsics;
+
 namespace Gateway.Core.Auth;
 
 /// <summary>
-/// Grants, compiled for checking: a tree of path segments whose places hold permissions. Its size is limited, as it is
-/// made from what comes from outside, and so is the work of a check.
+/// Grants, compiled for checking. Each granted path is a bit; a check begins with those that grant the action, and leaves
+/// with each segment those that it fits. So its cost is that of the path's segments, whatever the token names. The size is
+/// limited, as it is made from what comes from outside.
 /// </summary>
 sealed class GrantTable
 {
@@ -12,58 +15,64 @@ sealed class GrantTable
     /// <summary>How long one may be, with a slash before each segment.</summary>
     public const int MaxPathLength = 1024;
 
-    /// <summary>How many places they may have together; what paths share counts once.</summary>
-    public const int MaxPlaces = 1024;
-
-    /// <summary>
-    /// How many places a check may have to visit: as many as a path has segments, and the more the more often a segment
-    /// can be taken both by name and by a wildcard.
-    /// </summary>
-    public const int MaxVisits = 128;
+    const int BitsOfPart = 64;
 
     readonly GrantActions _actions = new();
-    readonly GrantNode _root = new();
+    readonly List<GrantLevel> _levels = [];
     int _paths;
-    int _places;
 
     /// <summary>Everything, of every module.</summary>
     public static GrantTable Everything()
     {
         var table = new GrantTable();
-        table.TryAdd(table._actions.Add(GrantActions.Any, GrantActions.Any), [], here: true, below: true);
+        table.TryAdd(GrantActions.Any, [GrantActions.Any], [], here: true, below: true);
         return table;
     }
 
-    /// <summary>The permission to do an action; false if the token names too many.</summary>
-    public bool TryAdd(string module, string action, ref ulong permissions)
-    {
-        ulong permission = _actions.Add(module, action);
-        permissions |= permission;
-        return permission != 0;
-    }
-
-    /// <summary>Grants permissions at a path, below it, or both; false if that is too much.</summary>
-    /// <param name="permissions">From <see cref="TryAdd(string, string, ref ulong)"/>.</param>
+    /// <summary>Grants actions at a path, below it, or both; false if that is too much.</summary>
+    /// <param name="module">The module, or <see cref="GrantActions.Any"/>.</param>
+    /// <param name="actions">The actions; among them, <see cref="GrantActions.Any"/>.</param>
     /// <param name="path">Its segments; null = any one.</param>
     /// <param name="here">Whether they hold at the path itself.</param>
     /// <param name="below">Whether they hold everywhere below.</param>
-    public bool TryAdd(ulong permissions, ReadOnlySpan<string?> path, bool here, bool below)
+    public bool TryAdd(string module, IEnumerable<string> actions, ReadOnlySpan<string?> path, bool here, bool below)
     {
         int length = 0;
         foreach (string? segment in path)
             length += 1 + (segment?.Length ?? 1);
-        if (length > MaxPathLength || ++_paths > MaxPaths)
+        if (length > MaxPathLength || _paths == MaxPaths)
             return false;
 
-        var node = _root;
-        foreach (string? segment in path)
-            node = node.Child(segment, ref _places);
-        node.Grant(permissions, here, below);
-        return _places <= MaxPlaces;
+        var bit = Vector256<ulong>.Zero.WithElement(_paths / BitsOfPart, 1UL << (_paths % BitsOfPart));
+        _paths++;
+        for (int depth = 0; depth < path.Length; depth++)
+            Level(depth).Add(bit, path[depth]);
+        var end = Level(path.Length);
+        end.Here |= here ? bit : default;
+        end.Below |= below ? bit : default;
+        return actions.All(action => _actions.TryAdd(module, action, bit));
     }
 
-    /// <summary>Whether no check has to visit too many places.</summary>
-    public bool IsQuick() => _root.MostVisits() <= MaxVisits;
+    public bool Allows(string module, string action, GrantPath path)
+    {
+        var left = _actions.Find(module, action);
+        for (int depth = 0; depth < _levels.Count && left != Vector256<ulong>.Zero; depth++)
+        {
+            var level = _levels[depth];
+            if (path.IsEnd)
+                return (left & level.Here) != Vector256<ulong>.Zero;
+            if ((left & level.Below) != Vector256<ulong>.Zero)
+                return true;
+            path = path.Next(out var segment);
+            left &= level.Fitting(segment);
+        }
+        return false;
+    }
 
-    public bool Allows(string module, string action, GrantPath path) => _root.Allows(_actions.Find(module, action), path);
+    GrantLevel Level(int depth)
+    {
+        while (_levels.Count <= depth)
+            _levels.Add(new());
+        return _levels[depth];
+    }
 }

@@ -19,26 +19,10 @@ public sealed class GrantsBuilder
     /// <exception cref="MalformedClaimException">That is more than a token may grant.</exception>
     public void Allow(ClaimElement claim, string module, IEnumerable<string> actions, ReadOnlySpan<string?> path, bool here, bool below)
     {
-        ulong permissions = 0;
-        foreach (string action in actions)
-            Enforce(_table.TryAdd(module, action, ref permissions), claim);
-        Enforce(_table.TryAdd(permissions, path, here, below), claim);
+        if (!_table.TryAdd(module, actions, path, here, below))
+            throw claim.Fault($"more than a token may grant: {GrantTable.MaxPaths} paths of {GrantTable.MaxPathLength} characters each, and {GrantActions.Limit} different actions");
     }
 
     /// <summary>All that has been granted, compiled for checking.</summary>
-    /// <param name="claim">The whole claim, which is named if checks would be slow.</param>
-    internal GrantTable Build(ClaimElement claim)
-    {
-        Enforce(_table.IsQuick(), claim);
-        return _table;
-    }
-
-    static void Enforce(bool within, ClaimElement claim)
-    {
-        if (!within)
-            throw claim.Fault($"""
-                more than a token may grant: {GrantTable.MaxPaths} paths of {GrantTable.MaxPathLength} characters each, with
-                {GrantTable.MaxPlaces} different segments, {GrantTable.MaxVisits} places to look at for a check, and {GrantActions.Limit} different actions
-                """.ReplaceLineEndings(" "));
-    }
+    internal GrantTable Build() => _table;
 }
