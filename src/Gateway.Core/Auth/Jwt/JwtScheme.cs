@@ -51,7 +51,7 @@ sealed class JwtScheme(
         var set = keys.Current;
         if (set?.MayHave(jws.Header.KeyId) != true && keys.Problem is { } problem)
             return (AuthFault.Unavailable.Because(problem), null);
-        return set != null && JwtSignature.Verify(jws.Header, jws.Signed, jws.Signature, set.Keys)
+        return set != null && JwtSignature.Verify(jws.Header, jws.Payload, jws.Signature, set.Keys)
             ? (null, set.Issuer)
             : (AuthFault.SignatureInvalid, null);
     }

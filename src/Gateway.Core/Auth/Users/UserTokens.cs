@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using Gateway.Core.Auth.Jwt;
 
 namespace Gateway.Core.Auth.Users;
 
@@ -12,6 +12,8 @@ namespace Gateway.Core.Auth.Users;
 sealed class UserTokens(byte[] secret, TimeProvider time)
 {
     static readonly string Header = Base64Url.EncodeToString("""{"typ":"JWT","alg":"HS256"}"""u8);
+
+    readonly JwtKey[] _keys = [JwtKey.FromSecret(secret, null, [JwtAlgorithm.Default])];
 
     /// <summary>A new token, and when it ends: at a whole second.</summary>
     public (string Token, DateTimeOffset Expires) Create(Guid user, TimeSpan lifetime)
@@ -26,43 +28,17 @@ sealed class UserTokens(byte[] secret, TimeProvider time)
     public AuthFault? Read(string token, out Guid user, out DateTimeOffset expires)
     {
         (user, expires) = (default, default);
-        var parts = token.Split('.');
-        if (parts.Length != 3)
+        if (Jws.Read(token) is not { } jws)
             return AuthFault.TokenMalformed;
-        if (!IsSignature(parts[2], $"{parts[0]}.{parts[1]}"))
+        if (!JwtSignature.Verify(jws.Header, jws.Payload, jws.Signature, _keys))
             return AuthFault.SignatureInvalid;
-        try
-        {
-            using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[0]));
-            using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]));
-            return CheckHeader(header.RootElement) ?? ReadClaims(claims.RootElement, out user, out expires);
-        }
-        // Signed with our secret, but not by us.
-        catch (Exception malformed) when (malformed is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
-        {
+        // From here on it was signed with our secret, but maybe not by us.
+        using var claims = StrictJson.ParseObject(jws.Payload);
+        if (claims == null || JwtPayload.Read(claims.RootElement) is not { Expires: { } end } payload || !Guid.TryParseExact(payload.Subject, "D", out user))
             return AuthFault.TokenMalformed;
-        }
+        expires = end;
+        return JwtLifetime.Of(payload, TimeSpan.Zero).FaultAt(time.GetUtcNow());
     }
 
     string Sign(string text) => Base64Url.EncodeToString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(text)));
-
-    bool IsSignature(string signature, string text) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(signature), Encoding.UTF8.GetBytes(Sign(text)));
-
-    static AuthFault? CheckHeader(JsonElement header) =>
-        header.GetProperty("alg").ValueEquals("HS256") && !header.TryGetProperty("crit", out _) ? null : AuthFault.SignatureInvalid;
-
-    AuthFault? ReadClaims(JsonElement claims, out Guid user, out DateTimeOffset expires)
-    {
-        user = claims.GetProperty("sub").GetGuid();
-        expires = ToTime(claims.GetProperty("exp").GetDouble());
-        var now = time.GetUtcNow();
-        if (claims.TryGetProperty("nbf", out var begin) && ToTime(begin.GetDouble()) > now)
-            return AuthFault.TokenNotYetValid;
-        return expires <= now ? AuthFault.TokenExpired : null;
-    }
-
-    static DateTimeOffset ToTime(double seconds) => seconds >= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
-        ? DateTimeOffset.MaxValue
-        : DateTimeOffset.UnixEpoch.AddSeconds(Math.Max(seconds, 0));
 }

@@ -68,8 +68,6 @@ public sealed class UsersScheme : ICacheableScheme, IAsyncDisposable
     {
         if (string.IsNullOrEmpty(token))
             return AuthFault.TokenMissing;
-        if (token.Length > TokenHash.MaxTokenLength)
-            return AuthFault.TokenMalformed;
         try
         {
             var opened = Open();

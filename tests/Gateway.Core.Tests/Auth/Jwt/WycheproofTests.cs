@@ -12,72 +12,83 @@ public sealed class WycheproofTests(ITestOutputHelper output)
 {
     static readonly string[] Public = [.. JwtAlgorithm.Names(forSecrets: false)];
 
-    // What the file says of these cannot be met, each for the reason that its own test below shows.
-    static readonly int[] OtherAlgorithmThanTheKeys = [346, 347, 350, 351];
-    static readonly int[] NotBase64Url = [372, 373];
+    // Valid, says the file, by another algorithm than the key's own; and of 340, which is such a one too, the opposite.
+    static readonly int[] OtherAlgorithmThanTheKeys = [346, 350];
+
+    // Invalid, says the file; and of 357, which is the same text under the same key, the opposite.
     static readonly int[] SameTextAsAValidOne = [367, 370];
+
+    // Valid, says the file, though not base64url: the signature is, the text is refused before.
+    static readonly int[] NotBase64Url = [372, 373];
 
     sealed record Vector(int Id, string Comment, string Result, string Text, JsonObject Key)
     {
+        public bool IsValid => Result == "valid";
+
         public override string ToString() => $"{Id} {Comment} ({Result}, {JwsAlgorithm})";
 
         string JwsAlgorithm => Jws.Read(Text)?.Header.Algorithm ?? "unreadable";
     }
 
+    /// <summary>The check alone: header, payload and signature as a reader gives them who passes over characters of the first two that are not base64url.</summary>
     [SkippableFact]
     public void Every_valid_signature_verifies_and_no_invalid_one_does()
     {
         var vectors = Signatures();
-        int[] impossible = [.. OtherAlgorithmThanTheKeys, .. NotBase64Url, .. SameTextAsAValidOne];
+        int[] contradicted = [.. OtherAlgorithmThanTheKeys, .. SameTextAsAValidOne];
 
-        foreach (var vector in vectors.Where(vector => !impossible.Contains(vector.Id)))
-        {
-            bool verified = Verifies(vector.Text, vector.Key);
-            if (vector.Result == "acceptable")
-                output.WriteLine($"acceptable, {(verified ? "verified" : "refused")}: {vector}");
-            else
-                Assert.True(verified == (vector.Result == "valid"), vector.ToString());
-        }
         Assert.Equal(401, vectors.Count);
-        output.WriteLine($"{vectors.Count - impossible.Length} as the file says, {impossible.Length} otherwise: {string.Join(", ", impossible)}");
+        Assert.All(vectors, vector => Assert.Contains(vector.Result, (string[])["valid", "invalid"]));
+        foreach (var vector in vectors.Where(vector => !contradicted.Contains(vector.Id)))
+            Assert.True(Verifies(ReadLeniently(vector.Text), vector.Key) == vector.IsValid, vector.ToString());
+        output.WriteLine($"{vectors.Count - contradicted.Length} as the file says; {string.Join(", ", contradicted)} otherwise, of whose like it says both");
     }
 
-    /// <summary>The keys are those of RFC 7520, which name no algorithm; the file adds one that is not the header's, twice one that there is not.</summary>
+    /// <summary>With the reader that tokens meet, which takes base64url only.</summary>
     [SkippableFact]
-    public void A_signature_by_another_algorithm_than_the_keys_own_verifies_only_without_that_name()
+    public void Of_the_valid_those_that_are_not_base64url_are_not_read()
     {
-        foreach (var vector in Signatures().Where(vector => OtherAlgorithmThanTheKeys.Contains(vector.Id)))
+        var contradicted = OtherAlgorithmThanTheKeys.Concat(SameTextAsAValidOne).ToHashSet();
+        foreach (var vector in Signatures().Where(vector => !contradicted.Contains(vector.Id)))
+            Assert.True(Verifies(Jws.Read(vector.Text), vector.Key) == (vector.IsValid && !NotBase64Url.Contains(vector.Id)), vector.ToString());
+
+        Assert.All(Signatures().Where(vector => NotBase64Url.Contains(vector.Id)), vector => Assert.Null(Jws.Read(vector.Text)));
+    }
+
+    [SkippableFact]
+    public void The_file_contradicts_itself_about_a_signature_by_another_algorithm_than_the_keys_own()
+    {
+        var vectors = Signatures();
+        var like = vectors.Where(vector => OtherAlgorithmThanTheKeys.Append(340).Contains(vector.Id)).ToArray();
+
+        Assert.Equal([false, true, true], like.Select(vector => vector.IsValid));
+        foreach (var vector in like)
         {
-            Assert.NotEqual((string?)vector.Key["alg"], Jws.Read(vector.Text)!.Header.Algorithm);
-            Assert.False(Verifies(vector.Text, vector.Key), vector.ToString());
+            Assert.Equal("PS384", Jws.Read(vector.Text)!.Header.Algorithm);
+            Assert.Contains((string)vector.Key["alg"]!, (string[])["PS256", "PS512"]);
+            Assert.False(Verifies(Jws.Read(vector.Text), vector.Key), vector.ToString());
             vector.Key.Remove("alg");
-            Assert.True(Verifies(vector.Text, vector.Key), vector.ToString());
+            Assert.True(Verifies(Jws.Read(vector.Text), vector.Key), vector.ToString());
             output.WriteLine($"refused, as its key is for another algorithm: {vector}");
         }
     }
 
-    /// <summary>The file calls them valid; RFC 7515, sections 2 and 5.2, does not, and the signature is over another text.</summary>
     [SkippableFact]
-    public void A_text_with_a_character_that_is_not_base64url_is_refused()
-    {
-        foreach (var vector in Signatures().Where(vector => NotBase64Url.Contains(vector.Id)))
-        {
-            Assert.Contains('?', vector.Text);
-            Assert.False(Verifies(vector.Text, vector.Key), vector.ToString());
-            output.WriteLine($"refused, as it is not base64url: {vector}");
-        }
-    }
-
-    /// <summary>The file calls them invalid for their padding, which they have not: they are the text of a valid one.</summary>
-    [SkippableFact]
-    public void The_same_text_has_the_same_result()
+    public void The_file_contradicts_itself_about_one_text()
     {
         var vectors = Signatures();
-        string valid = vectors.Single(vector => vector.Id == 357).Text;
+        var valid = vectors.Single(vector => vector.Id == 357);
 
-        Assert.All(SameTextAsAValidOne, id => Assert.Equal(valid, vectors.Single(vector => vector.Id == id).Text));
-        Assert.All(["==", "="], padding => Assert.Null(Jws.Read(valid + padding)));
-        Assert.Null(Jws.Read(valid.Replace("VGVzdA.", "VGVzdA==.", StringComparison.Ordinal)));
+        Assert.True(valid.IsValid);
+        foreach (var vector in vectors.Where(vector => SameTextAsAValidOne.Contains(vector.Id)))
+        {
+            Assert.False(vector.IsValid);
+            Assert.Equal(valid.Text, vector.Text);
+            Assert.True(JsonNode.DeepEquals(valid.Key, vector.Key));
+        }
+        // The padding that they are named for is refused.
+        Assert.All(["==", "="], padding => Assert.Null(Jws.Read(valid.Text + padding)));
+        Assert.Null(Jws.Read(valid.Text.Replace("VGVzdA.", "VGVzdA==.", StringComparison.Ordinal)));
     }
 
     [SkippableFact]
@@ -90,7 +101,7 @@ public sealed class WycheproofTests(ITestOutputHelper output)
             string json = (group["public"] ?? group["private"])!.ToJsonString();
             foreach (var test in group["tests"]!.AsArray().OfType<JsonNode>())
             {
-                bool verified = ReadSet(json) is { } keys && Verifies((string)test["jws"]!, keys);
+                bool verified = ReadSet(json) is { } keys && Verifies(Jws.Read((string)test["jws"]!), keys);
                 bool secret = json.Contains("\"kty\":\"oct\"", StringComparison.Ordinal);
                 if (secret)
                     output.WriteLine($"a secret, which no set may hold, refused: {test["tcId"]} {test["comment"]} ({test["result"]})");
@@ -123,19 +134,31 @@ public sealed class WycheproofTests(ITestOutputHelper output)
         Assert.All(others, name => Assert.Equal("none", name, ignoreCase: true));
     }
 
-    static bool Verifies(string text, JsonObject key) => KeysOf(key) is { } keys && Verifies(text, keys);
+    static bool Verifies(Jws? jws, JsonObject key) => KeysOf(key) is { } keys && Verifies(jws, keys);
+
+    static bool Verifies(Jws? jws, IReadOnlyList<JwtKey> keys) => jws != null && JwtSignature.Verify(jws.Header, jws.Payload, jws.Signature, keys);
+
+    /// <summary>Passes over foreign characters in header and payload; in all else as strict as the reader that tokens meet.</summary>
+    static Jws? ReadLeniently(string text) =>
+        text.Split('.') is [var header, var payload, var signature]
+            && Base64UrlText.Decode(WithoutForeign(header)) is { } first && JwsHeader.Read(first) is { } read
+            && Base64UrlText.Decode(WithoutForeign(payload)) is { } second
+            && Base64UrlText.Decode(signature) is { } third
+            ? new(read, second, third) : null;
+
+    static string WithoutForeign(string text) => string.Concat(text.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
 
     /// <summary>Null for a key that serves no signature.</summary>
     static IReadOnlyList<JwtKey>? KeysOf(JsonObject key)
     {
+        // A slip of the file: there is no ES521, and the curve P-521 has no algorithm but ES512.
+        if ((string?)key["alg"] == "ES521")
+            key["alg"] = "ES512";
         if ((string?)key["kty"] != "oct")
             return ReadSet($$"""{"keys":[{{key.ToJsonString()}}]}""");
         byte[] secret = Base64Url.DecodeFromChars((string)key["k"]!);
         return [JwtKey.FromSecret(secret, (string?)key["kid"], [(string)key["alg"]!])];
     }
-
-    static bool Verifies(string text, IReadOnlyList<JwtKey> keys) =>
-        Jws.Read(text) is { } jws && JwtSignature.Verify(jws.Header, jws.Signed, jws.Signature, keys);
 
     static IReadOnlyList<JwtKey>? ReadSet(string json)
     {
