@@ -129,4 +129,19 @@ public class ConfigurationTests
         Assert.Equal(1, exitCode);
         Assert.Equal(["Limits:Connections", "Modules:Channels:PingIntervall"], stderr.Split('\n').Select(line => line.Split(": ")[0]));
     }
+
+    [Fact]
+    public async Task A_fault_elsewhere_makes_no_scheme_look_absent()
+    {
+        var (exitCode, _, stderr) = await Run.CheckAsync("""
+            {
+              "Limits": { "Connections": -1 },
+              "Auth": { "team": { "Type": "StaticTokens", "Tokens": ["one"] }, "jwt": { "Type": "Jwt", "Secret": "two" } },
+              "Modules": { "Channels": { "Auth": ["team", "jwt"] } }
+            }
+            """);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("Limits:Connections: ", Assert.Single(stderr.Split('\n')), StringComparison.Ordinal);
+    }
 }

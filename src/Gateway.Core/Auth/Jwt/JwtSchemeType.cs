@@ -5,22 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.Core.Auth.Jwt;
 
 /// <summary>Signed tokens (JSON Web Tokens), verified by secrets or by the public keys of whoever issues them.</summary>
-public sealed partial class JwtSchemeType : IAuthSchemeType
+public sealed partial class JwtSchemeType() : AuthSchemeType<JwtOptions>("Jwt")
 {
     /// <inheritdoc/>
-    public string Type => "Jwt";
-
-    /// <inheritdoc/>
-    public IAuthScheme? Create(string name, IConfigurationSection section, AuthSchemeContext context, ConfigurationFaults faults)
+    protected override IAuthScheme Create(
+        string name, JwtOptions options, IConfigurationSection section, AuthSchemeContext context, ConfigurationFaults faults)
     {
-        int earlier = faults.Count;
-        var options = StrictBinder.Bind<JwtOptions>(section, faults);
-        if (faults.Count > earlier)
-            return null;
         var algorithms = Algorithms(options);
         var keys = new JwtKeyChoice(options, algorithms, section, context, faults).Create();
-        if (faults.Count > earlier)
-            return null;
         Warn(options, name, context.Logs.CreateLogger<JwtSchemeType>());
         return new JwtScheme(name, options, algorithms, keys, context.Time, context.Grants.Read);
     }

@@ -4,17 +4,12 @@ using Microsoft.Extensions.Configuration;
 namespace Gateway.Core.Auth.StaticTokens;
 
 /// <summary>Tokens that the configuration lists.</summary>
-public sealed class StaticTokensSchemeType : IAuthSchemeType
+public sealed class StaticTokensSchemeType() : AuthSchemeType<StaticTokensOptions>(Name)
 {
     internal const string Name = "StaticTokens";
 
     /// <inheritdoc/>
-    public string Type => Name;
-
-    /// <inheritdoc/>
-    public IAuthScheme? Create(string name, IConfigurationSection section, AuthSchemeContext context, ConfigurationFaults faults)
-    {
-        var options = StrictBinder.Bind<StaticTokensOptions>(section, faults);
-        return faults.Any ? null : new StaticTokensScheme(name, options);
-    }
+    protected override IAuthScheme Create(
+        string name, StaticTokensOptions options, IConfigurationSection section, AuthSchemeContext context, ConfigurationFaults faults) =>
+        new StaticTokensScheme(name, options);
 }

@@ -4,17 +4,12 @@ using Microsoft.Extensions.Configuration;
 namespace Gateway.Core.Auth.Tickets;
 
 /// <summary>Tickets that the application behind a URL knows.</summary>
-public sealed class TicketSchemeType : IAuthSchemeType
+public sealed class TicketSchemeType() : AuthSchemeType<TicketOptions>(Name)
 {
     internal const string Name = "Ticket";
 
     /// <inheritdoc/>
-    public string Type => Name;
-
-    /// <inheritdoc/>
-    public IAuthScheme? Create(string name, IConfigurationSection section, AuthSchemeContext context, ConfigurationFaults faults)
-    {
-        var options = StrictBinder.Bind<TicketOptions>(section, faults);
-        return faults.Any ? null : new TicketScheme(name, options);
-    }
+    protected override IAuthScheme Create(
+        string name, TicketOptions options, IConfigurationSection section, AuthSchemeContext context, ConfigurationFaults faults) =>
+        new TicketScheme(name, options);
 }
