@@ -51,6 +51,9 @@ sealed class OriginPolicy
     /// <summary>Whether all pages may.</summary>
     public bool AllowsAny => _any;
 
+    /// <summary>Whether the configuration names each page: with <c>null</c> it does not, as every page can make itself one of that origin.</summary>
+    public bool NamesItsPages => _allowed != null && !_any && !_allowed.Contains(Opaque);
+
     // In a header an origin is ASCII (RFC 6454, section 6.2); it is also written back, where nothing else may stand.
     static string? OfHeader(string origin) =>
         origin == Opaque ? Opaque : Ascii.IsValid(origin) ? Normalize(origin) : null;

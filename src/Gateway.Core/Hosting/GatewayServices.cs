@@ -16,6 +16,9 @@ namespace Gateway.Core.Hosting;
 /// <summary>The services of the core, one of each for the process, and a CORS policy for each module of each tenant.</summary>
 static class GatewayServices
 {
+    // With credentials, "*" stands for a header of that name (Fetch, section 3.3.4).
+    static readonly string[] ReadableWithCredentials = ["ETag", "Last-Event-ID", "Location", "Retry-After", "Warning", "WWW-Authenticate"];
+
     public static void Add(IServiceCollection services, ILoggerFactory logs, GatewayOptions options, IReadOnlyList<TenantPlan> tenants)
     {
         services.AddSingleton(logs);
@@ -56,15 +59,18 @@ static class GatewayServices
     static void AddPolicies(CorsOptions cors, IReadOnlyList<TenantPlan> tenants)
     {
         foreach (var module in tenants.SelectMany(tenant => tenant.Modules))
-        {
-            cors.AddPolicy(module.Id, policy =>
-            {
-                policy.AllowAnyMethod().AllowAnyHeader().WithExposedHeaders("*").SetPreflightMaxAge(TimeSpan.FromHours(1));
-                if (module.Origins.AllowsAny)
-                    policy.AllowAnyOrigin();
-                else
-                    policy.SetIsOriginAllowed(module.Origins.AllowsElsewhere).AllowCredentials();
-            });
-        }
+            cors.AddPolicy(module.Id, policy => Allow(policy, module));
+    }
+
+    static void Allow(CorsPolicyBuilder policy, EnabledModule module)
+    {
+        policy.AllowAnyMethod().AllowAnyHeader().WithExposedHeaders("*").SetPreflightMaxAge(TimeSpan.FromHours(1));
+        if (module.Origins.AllowsAny)
+            policy.AllowAnyOrigin();
+        else
+            policy.SetIsOriginAllowed(module.Origins.AllowsElsewhere);
+        // Cookies only where the module reads one, and only from pages that are named.
+        if (module.Module.TokenRule.Cookie != null && module.Origins.NamesItsPages)
+            policy.AllowCredentials().WithExposedHeaders(ReadableWithCredentials);
     }
 }
