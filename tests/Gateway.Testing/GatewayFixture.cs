@@ -1,6 +1,7 @@
 using Gateway.Core.Configuration;
 using Gateway.Core.Hosting;
 using Gateway.Core.Tenants;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Testing;
 
@@ -22,6 +23,9 @@ public sealed class GatewayFixture : IAsyncDisposable
 
     /// <summary>The services that the modules of the default tenant see.</summary>
     public IServiceProvider Services => _server.ServicesOf(Tenant.DefaultName);
+
+    /// <summary>What requests are matched with: every operation of every module of every tenant.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _server.Endpoints;
 
     /// <summary>The temporary folder: <c>gateway.json</c>, <c>cert.pem</c> and <c>key.pem</c> lie in it.</summary>
     public string Folder => _folder.Path;

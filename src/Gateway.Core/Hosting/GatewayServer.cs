@@ -4,6 +4,7 @@ using Gateway.Core.Redis;
 using Gateway.Core.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +33,9 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>The address of the embedded Redis endpoint, with its real port once the gateway has started; null without one.</summary>
     public string? EmbeddedRedis => _app.Services.GetService<RedisLink>()?.EmbeddedAddress is { } address ? $"redis://{address}" : null;
+
+    /// <summary>What requests are matched with, for tools and tests.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     /// <summary>The addresses of the operators' pages, if they have some of their own.</summary>
     public IReadOnlyList<string> AdminUrls => [.. _listeners.Where(listener => listener.IsAdmin).Select(listener => listener.Url)];

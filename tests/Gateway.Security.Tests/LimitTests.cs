@@ -1,0 +1,95 @@
+using System.Globalization;
+using Gateway.Testing;
+
+namespace Gateway.Security.Tests;
+
+/// <summary>The limits of a team, reached by every module's kind of traffic, and answered in its protocol's own way. The other team goes on.</summary>
+public class LimitTests
+{
+    static readonly Team Acme = Teams.Acme;
+    static readonly Team Bolt = Teams.Bolt;
+
+    // A login is a message too, and needs no account to be one.
+    static readonly (string Module, string Request)[] Messages =
+        [("Channels", "POST /channels/a"), ("JsonStore", "PUT /json/a"), ("Events", "POST /login"), ("Streams", "POST /stream")];
+
+    [Theory, InlineData("MessagesPerSecond", "messages"), InlineData("BytesPerSecond", "bytes")]
+    public async Task Requests_over_the_rate_are_asked_to_come_again(string limit, string counted)
+    {
+        await using var teams = await Teams.StartAsync($$"""{ "{{limit}}": 1 }""");
+        foreach (var (module, request) in Messages)
+        {
+            double before = await RefusedAsync(teams, counted);
+            HttpReply reply;
+            do
+                reply = await SendAsync(teams, Acme, request);
+            while (reply.Status != 429);
+
+            Assert.Equal((module, "rate_limited"), (module, CodeOf(reply)));
+            Assert.InRange(int.Parse(reply.Header("Retry-After")!, CultureInfo.InvariantCulture), 1, 3600);
+            Assert.True(await RefusedAsync(teams, counted) > before);
+        }
+        Assert.NotEqual(429, (await SendAsync(teams, Bolt, "PUT /json/a")).Status);
+    }
+
+    [Theory]
+    [InlineData("/channels/a", "x")]
+    [InlineData("/json?method=reusable", """{"type":"unsubscribe","paths":["a"]}""")]
+    [InlineData("/router", """{"event":"ping"}""")]
+    public async Task A_WebSocket_over_the_rate_is_asked_to_come_again(string target, string message)
+    {
+        await using var teams = await Teams.StartAsync("""{ "MessagesPerSecond": 2 }""");
+        await using var client = await teams.ConnectAsync();
+        Assert.Equal(101, (await client.UpgradeAsync($"/t/acme{target}", Teams.Headers(Acme, Way.Path, Acme.TokenOf("ada")))).Status);
+
+        await client.SendTextsAsync(Enumerable.Repeat(message, 1000));
+        WireFrame frame;
+        do
+            frame = await client.ReadMessageAsync();
+        while (frame.Opcode == WireOpcode.Text);
+
+        Assert.Equal(1013, frame.CloseCode);
+        Assert.True(await RefusedAsync(teams, "messages") > 0);
+    }
+
+    [Fact]
+    public async Task What_goes_on_is_refused_where_as_many_connections_are_open_as_may_be()
+    {
+        await using var teams = await Teams.StartAsync("""{ "Connections": 1 }""");
+        Assert.Equal(201, (await SendAsync(teams, Acme, "POST /stream/live")).Status);
+        await using var first = await LiveClient.OpenAsync(teams, Acme, Way.Path, Acme.TokenOf("ada"), LiveOperation.All[0]);
+        foreach (var operation in LiveOperation.All)
+        {
+            string token = await Acme.TokenForAsync(teams, operation.Module, "ada");
+            string refusal = await LiveClient.RefusalAsync(teams, Acme, Way.Path, token, operation);
+
+            // An EventSource comes back after nothing else; its answer ends at once.
+            Assert.Equal($"{operation} {(operation is { Module: "Events" } ? 200 : 429)}", $"{operation} {refusal}");
+        }
+        await using var other = await LiveClient.OpenAsync(teams, Bolt, Way.Path, Bolt.TokenOf("ada"), LiveOperation.All[0]);
+    }
+
+    [Theory]
+    [InlineData("JsonStore", "PUT /json/a", 429, "storage_limit_reached")]
+    [InlineData("Events", "POST /insert", 507, "storage_full")]
+    public async Task Nothing_is_stored_beyond_what_may_be(string module, string request, int status, string code)
+    {
+        await using var teams = await Teams.StartAsync("""{ "StorageBytes": 10 }""");
+
+        var reply = await SendAsync(teams, Acme, request, await Acme.TokenForAsync(teams, module, "ada"));
+
+        Assert.True(reply.Status == status, $"{module}: {reply} {reply.Text}");
+        Assert.Equal(code, CodeOf(reply));
+        Assert.True(await RefusedAsync(teams, "storage") > 0);
+    }
+
+    static async Task<HttpReply> SendAsync(Teams teams, Team team, string request, string? token = null) => await teams.RequestAsync(
+        team, Way.Path, token ?? team.TokenOf("ada"), request,
+        $$"""{"event":"e","collection_id":"{{Teams.Collection}}","timestamp":0,"data":"a text of some length","username":"u","password":"p"}""",
+        ("Content-Type", "application/json"));
+
+    static string? CodeOf(HttpReply reply) => System.Text.Json.JsonDocument.Parse(reply.Text).RootElement.GetProperty("code").GetString();
+
+    static async Task<double> RefusedAsync(Teams teams, string limit) =>
+        (await teams.Gateway.MetricsAsync()).Sum("gateway_tenant_limit_refusals_total", ("tenant", "acme"), ("limit", limit));
+}
