@@ -24,6 +24,7 @@ public abstract class ClientConnection : ISendWork
     readonly long _openedAt = Environment.TickCount64;
 
     Identity _identity;
+    Identity[] _others = [];
     bool _posted;
     bool _blocked;
     bool _gone;
@@ -121,10 +122,45 @@ public abstract class ClientConnection : ISendWork
     public void Become(Identity identity)
     {
         Identity = identity;
-        // It was let in before the revocation, but came too late for those who were told of it.
-        if (_settings.Tenant.Revocations.Covers(identity))
-            Close(CloseReason.TokenRevoked);
-        Heartbeat?.Reconsider();
+        Reconsider();
+    }
+
+    /// <summary>
+    /// The client has shown by messages of its own some more tokens, for one part each of what it now gets. Until the
+    /// next call the connection ends, too, when one of these identities expires or is revoked; who the client is does not change.
+    /// </summary>
+    public void DependOn(IEnumerable<Identity> identities)
+    {
+        Volatile.Write(ref _others, [.. identities]);
+        Reconsider();
+    }
+
+    /// <summary>All by whom it is let in: <see cref="Identity"/>, and those that it depends on.</summary>
+    internal IEnumerable<Identity> Identities => Volatile.Read(ref _others).Prepend(Identity);
+
+    /// <summary>When the first of its identities expires; null = never.</summary>
+    internal DateTimeOffset? Expires
+    {
+        get
+        {
+            var expires = Identity.Expires;
+            foreach (var other in Volatile.Read(ref _others))
+            {
+                if (expires == null || other.Expires < expires)
+                    expires = other.Expires;
+            }
+            return expires;
+        }
+    }
+
+    /// <summary>Ends the connection if one of its identities has been revoked.</summary>
+    /// <returns>Whether one has.</returns>
+    internal bool CloseIfRevoked()
+    {
+        if (!Identities.Any(_settings.Tenant.Revocations.Covers))
+            return false;
+        Close(CloseReason.TokenRevoked);
+        return true;
     }
 
     /// <summary>Queues a frame. A full queue is dealt with as the module's slow-consumer policy says.</summary>
@@ -440,6 +476,13 @@ public abstract class ClientConnection : ISendWork
     {
         _ = _closing.CancelAsync();
         Heartbeat?.Ending();
+    }
+
+    // They were let in before a revocation, perhaps, but came too late for those who were told of it.
+    void Reconsider()
+    {
+        CloseIfRevoked();
+        Heartbeat?.Reconsider();
     }
 
     static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -27,8 +27,7 @@ sealed partial class ConnectionLifecycle(
         settings.Metrics.AddOpened();
         Registry.Add(connection);
         // It was let in before the revocation, but came too late for those who were told of it.
-        if (settings.Tenant.Revocations.Covers(connection.Identity))
-            connection.Close(CloseReason.TokenRevoked);
+        connection.CloseIfRevoked();
         try
         {
             await handler().ConfigureAwait(false);

@@ -39,7 +39,7 @@ sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettin
         wheel.Set(this, cutAt);
     }
 
-    /// <summary>The client has become somebody else, whose token may end at another time.</summary>
+    /// <summary>The client has shown another token, which may end at another time.</summary>
     public void Reconsider()
     {
         wheel.Set(this, Environment.TickCount64);
@@ -63,7 +63,7 @@ sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettin
             _unansweredSince = 0;
         else if (connection.IsHeld)
             _unansweredSince = now;
-        if (connection.Identity.Expires <= DateTimeOffset.UtcNow)
+        if (connection.Expires <= DateTimeOffset.UtcNow)
         {
             connection.Close(CloseReason.TokenExpired);
             return;
@@ -94,7 +94,7 @@ sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettin
         long next = _nextPingAt;
         if (IsAwaitingSign)
             next = Math.Min(next, _unansweredSince + _timeout);
-        if (connection.Identity.Expires is { } expires)
+        if (connection.Expires is { } expires)
             next = Math.Min(next, now + (long)Math.Clamp((expires - DateTimeOffset.UtcNow).TotalMilliseconds, 0, ExpiryCheck));
         if (next != long.MaxValue)
             wheel.Set(this, next);

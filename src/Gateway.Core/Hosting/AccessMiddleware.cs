@@ -1,8 +1,6 @@
 using Gateway.Core.Auth;
-using Gateway.Core.Diagnostics;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Gateway.Core.Hosting;
 
@@ -10,7 +8,7 @@ namespace Gateway.Core.Hosting;
 /// Lets clients in to a module's endpoints by its schemes, so that no module checks a token itself. An endpoint that
 /// says <see cref="IAllowAnonymous"/> is for everybody, or asks the <see cref="Authenticator"/> itself.
 /// </summary>
-sealed partial class AccessMiddleware(GatewayMetrics metrics, ILogger<AccessMiddleware> log) : IMiddleware
+sealed class AccessMiddleware(Refusals refusals) : IMiddleware
 {
     // Without a state machine where nothing is asked: a connection would hold it for its life.
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -40,8 +38,7 @@ sealed partial class AccessMiddleware(GatewayMetrics metrics, ILogger<AccessMidd
     /// <summary>Refuses a client, counts and logs it.</summary>
     public Task RefuseAsync(HttpContext context, EnabledModule module, AuthFault fault)
     {
-        metrics.For(module.Tenant.Name, module.Name).AddRefused(fault.Code);
-        Refused(module.Tenant.Name, module.Name, fault.Code, fault.Reason, context.Connection.RemoteIpAddress?.ToString());
+        refusals.Add(module.Tenant.Name, module.Name, fault, context.Connection.RemoteIpAddress);
         return Problems.Refusal(fault).ExecuteAsync(context);
     }
 
@@ -52,7 +49,4 @@ sealed partial class AccessMiddleware(GatewayMetrics metrics, ILogger<AccessMidd
             ? new(fault)
             : module.Authenticator.AuthenticateAsync(new(token, context.Connection.RemoteIpAddress), context.RequestAborted);
     }
-
-    [LoggerMessage(1301, LogLevel.Information, "{Tenant}/{Module}: {Address} refused, {Code}: {Reason}", EventName = "ClientRefused")]
-    partial void Refused(string tenant, string module, string code, string? reason, string? address);
 }

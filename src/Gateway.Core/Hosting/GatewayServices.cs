@@ -1,3 +1,4 @@
+using Gateway.Core.Auth;
 using Gateway.Core.Connections;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Connections.WebSockets;
@@ -29,6 +30,7 @@ static class GatewayServices
         services.AddSingleton<TimerWheel>();
         services.AddSingleton<ConnectionLifecycle>();
         services.AddSingleton<FaultMiddleware>();
+        services.AddSingleton(provider => new Refusals(provider.GetRequiredService<GatewayMetrics>(), logs.CreateLogger<Refusals>()));
         services.AddSingleton<AccessMiddleware>();
         // Before the tenants' own services, which use it, and so stopped after them.
         AddRedis(services, logs, options, tenants);

@@ -77,10 +77,8 @@ static partial class RevocationEndpoints
         int closed = 0;
         foreach (var connection in connections.Connections)
         {
-            if (connection.Tenant != tenant.Name || !tenant.Revocations.Covers(connection.Identity))
-                continue;
-            connection.Close(CloseReason.TokenRevoked);
-            closed++;
+            if (connection.Tenant == tenant.Name && connection.CloseIfRevoked())
+                closed++;
         }
         return closed;
     }

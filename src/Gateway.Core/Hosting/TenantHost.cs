@@ -116,6 +116,7 @@ sealed class TenantHost : IAsyncDisposable
         services.AddSingleton(core.GetRequiredService<ConnectionLifecycle>());
         services.AddSingleton(core.GetRequiredService<SenderLoops>());
         services.AddSingleton(core.GetRequiredService<GatewayMetrics>());
+        services.AddSingleton(core.GetRequiredService<Refusals>());
         services.AddSingleton(core.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
     }
 }

@@ -84,7 +84,7 @@ static partial class UserEndpoints
         string subject = user.Id.ToString();
         foreach (var connection in connections.Connections)
         {
-            if (connection.Tenant == tenant.Name && connection.Identity.Scheme == scheme.Name && connection.Identity.Subject == subject)
+            if (connection.Tenant == tenant.Name && connection.Identities.Any(identity => identity.Scheme == scheme.Name && identity.Subject == subject))
                 connection.Close(CloseReason.TokenRevoked);
         }
     }

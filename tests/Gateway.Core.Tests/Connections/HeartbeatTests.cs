@@ -104,6 +104,30 @@ public sealed class HeartbeatTests : IDisposable
     }
 
     [Fact]
+    public async Task A_client_goes_when_the_first_of_the_tokens_expires_that_it_depends_on()
+    {
+        var (_, connection, _) = Start(interval: 0, timeout: 0);
+        var soon = Identity.Open with { Expires = DateTimeOffset.UtcNow + TimeSpan.FromMilliseconds(300) };
+        var later = Identity.Open with { Expires = DateTimeOffset.UtcNow + TimeSpan.FromHours(1) };
+
+        connection.DependOn([later, soon, Identity.Open]);
+
+        await Eventually.BecomesTrueAsync(() => connection.Ending == CloseReason.TokenExpired, "the end");
+    }
+
+    [Fact]
+    public async Task A_client_stays_when_a_token_expires_that_it_depends_on_no_more()
+    {
+        var (_, connection, transport) = Start(interval: 0.5, timeout: 0);
+        connection.DependOn([Identity.Open with { Expires = DateTimeOffset.UtcNow + TimeSpan.FromMilliseconds(300) }]);
+        connection.DependOn([]);
+
+        await Eventually.BecomesTrueAsync(() => transport.Writes.Count >= 2, "pings after the token's end");
+
+        Assert.Null(connection.Ending);
+    }
+
+    [Fact]
     public async Task An_ending_that_the_protocol_does_not_explain_has_1000_and_no_words()
     {
         using var clients = new ScriptedClients(webSocket: new() { PlainEndings = [CloseReason.Draining] });
