@@ -13,4 +13,7 @@ static partial class JsonStoreLog
 
     [LoggerMessage(2003, LogLevel.Warning, "{Tenant}/JsonStore: line {Line} of {File} is no change and was left out", EventName = "ImportLineSkipped")]
     public static partial void ImportLineSkipped(ILogger logger, string tenant, string file, int line);
+
+    [LoggerMessage(2004, LogLevel.Error, "{Tenant}/JsonStore: a value could not be pushed; the connections that wanted it end", EventName = "PushFailed")]
+    public static partial void PushFailed(ILogger logger, Exception exception, string tenant);
 }

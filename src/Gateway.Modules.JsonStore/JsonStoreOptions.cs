@@ -23,6 +23,13 @@ public sealed class JsonStoreOptions : ModuleOptions
     [AllowedDuration(Description = "whenever it likes")]
     public TimeSpan FirstSubscribeDeadline { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How many paths a client of the multi-subscription protocol may subscribe to on one connection; 0 = no limit. A path
+    /// counts once more for every 16 names and every 256 characters.
+    /// </summary>
+    [AllowedRange(0, int.MaxValue, Description = "no limit")]
+    public int MaxSubscriptions { get; set; } = 10_000;
+
     /// <summary>How often a WebSocket is pinged; 0 = never.</summary>
     [AllowedDuration(Description = "never")]
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(30);

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gateway.Modules.JsonStore;
 
 /// <summary>The two WebSocket protocols. A query of <c>method=reusable</c> asks for the one with many subscriptions.</summary>
-sealed class JsonStoreSockets(DocumentStore store, SubscriptionIndex index, JsonStoreOptions options, Authenticator authenticator)
+sealed class JsonStoreSockets(DocumentStore store, SubscriptionIndex index, JsonStoreOptions options, Refusals refusals, Authenticator authenticator)
 {
     const string Reusable = "reusable";
 
@@ -47,9 +47,8 @@ sealed class JsonStoreSockets(DocumentStore store, SubscriptionIndex index, Json
 
     async Task ServeManyAsync(WebSocketConnection client, CancellationToken closing)
     {
-        var session = new MultiSession(store, index, options, authenticator, client);
-        await using (session.ConfigureAwait(false))
-            await session.ServeAsync(closing).ConfigureAwait(false);
+        using var session = new MultiSession(store, index, options, authenticator, refusals, client);
+        await session.ServeAsync(closing).ConfigureAwait(false);
     }
 
     // What the client sends is read and ignored, as the protocol has it.

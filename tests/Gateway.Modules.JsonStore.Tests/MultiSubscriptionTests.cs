@@ -212,6 +212,105 @@ public class MultiSubscriptionTests(MultiSubscriptionTests.Patient store) : ICla
     }
 
     [Fact]
+    public async Task A_connection_ends_when_a_token_is_revoked_by_which_it_has_a_path()
+    {
+        await using var secured = await StoreGateway.StartAsync("\"Auth\": \"jwt\", \"FirstSubscribeDeadline\": \"0\"");
+        string first = Tokens.For("\"read\"", "\"/a\""), second = Tokens.For("\"read\"", "\"/b\"");
+        await using var client = await secured.OpenAsync(Reusable);
+        await AskAsync(client, Subscribe(first, "a"));
+        await AskAsync(client, Subscribe(second, "b"));
+
+        await RevokeAsync(secured, first);
+
+        var close = await client.ReadMessageAsync();
+        Assert.Equal((1008, "the token has been revoked"), (close.CloseCode, close.CloseReason));
+        await using var again = await secured.OpenAsync(Reusable);
+        string answer = await AskAsync(again, Subscribe(first, "a"));
+        Assert.Contains("\"code\":403", answer, StringComparison.Ordinal);
+        Assert.Contains("TokenRevoked", answer, StringComparison.Ordinal);
+        Assert.Contains("\"code\":200", await AskAsync(again, Subscribe(second, "b")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_that_another_has_replaced_or_whose_paths_are_gone_may_end()
+    {
+        await using var secured = await StoreGateway.StartAsync("\"Auth\": \"jwt\", \"FirstSubscribeDeadline\": \"0\"");
+        string replaced = Tokens.For("\"read\"", "\"/a\""), unused = Tokens.For("\"read\"", "\"/b\""), good = Tokens.For("\"read\", \"write\"", "\"/*\"");
+        await using var client = await secured.OpenAsync(Reusable);
+        await AskAsync(client, Subscribe(replaced, "a"));
+        await AskAsync(client, Subscribe(unused, "b", "b"));
+        await AskAsync(client, Subscribe(good, "a"));
+        await AskAsync(client, """{"type":"unsubscribe","paths":["b"]}""");
+
+        await RevokeAsync(secured, replaced);
+        await RevokeAsync(secured, unused);
+
+        Assert.Equal(202, (await secured.RequestAsync("PUT", "/a", "1", ("Authorization", $"Bearer {good}"))).Status);
+        Assert.Equal("""{"path":"a","type":"update","value":1}""", await client.ReadTextAsync());
+        await RevokeAsync(secured, good);
+        Assert.Equal(1008, (await client.ReadMessageAsync()).CloseCode);
+    }
+
+    [Fact]
+    public async Task Refusals_are_counted_like_those_of_requests()
+    {
+        await using var secured = await StoreGateway.StartAsync("\"Auth\": \"jwt\", \"FirstSubscribeDeadline\": \"0\"");
+        await using var client = await secured.OpenAsync(Reusable);
+        await AskAsync(client, Subscribe(null, "a"));
+        await AskAsync(client, Subscribe("nonsense", "a"));
+        await AskAsync(client, Subscribe(Tokens.For("\"read\"", "\"/a\""), "b", "c"));
+
+        var metrics = await secured.Gateway.MetricsAsync();
+
+        foreach (string code in new[] { "token_missing", "token_malformed", "grant_missing" })
+            Assert.Equal(1, metrics.Sum("gateway_auth_refused_total", ("module", "JsonStore"), ("code", code)));
+    }
+
+    [Fact]
+    public async Task A_connection_may_have_so_many_paths()
+    {
+        await using var small = await StoreGateway.StartAsync("\"MaxSubscriptions\": 3, \"FirstSubscribeDeadline\": \"0\"");
+        await using var client = await small.OpenAsync(Reusable);
+        Assert.Contains("\"code\":200", await AskAsync(client, Subscribe(null, "a", "b", "a")), StringComparison.Ordinal);
+
+        string refused = await AskAsync(client, Subscribe(null, "c", "d"));
+
+        Assert.Equal(
+            """{"code":429,"extra":"At most 3 are allowed; one with many names or characters counts as several","message":"Too many paths on one connection","paths":["c","d"],"type":"subscribe"}""",
+            refused);
+        Assert.Contains("\"code\":429", await AskAsync(client, Subscribe(null, string.Concat(Enumerable.Repeat("a/", 16)))), StringComparison.Ordinal);
+        Assert.Contains("\"code\":429", await AskAsync(client, Subscribe(null, new string('a', 256))), StringComparison.Ordinal);
+        Assert.Contains("\"code\":200", await AskAsync(client, Subscribe(null, "c", "b")), StringComparison.Ordinal);
+        await AskAsync(client, """{"type":"unsubscribe","paths":["a"]}""");
+        Assert.Contains("\"code\":200", await AskAsync(client, Subscribe(null, "d")), StringComparison.Ordinal);
+        await small.PutAsync("/d", "1");
+        Assert.Equal("""{"path":"d","type":"update","value":1}""", await client.ReadTextAsync());
+    }
+
+    [Fact]
+    public async Task A_short_request_cannot_have_an_endless_answer()
+    {
+        await using var small = await StoreGateway.StartAsync("\"MaxBodyBytes\": 100000, \"FirstSubscribeDeadline\": \"0\"");
+        await small.PutAsync("/a", $"\"{new string('x', 90_000)}\"");
+        await small.PutAsync("/b", $"\"{new string('x', 90_000)}\"");
+        await using var client = await small.OpenAsync(Reusable);
+
+        string answer = await AskAsync(client, Subscribe(null, [.. Enumerable.Repeat("a", 100)]));
+
+        Assert.StartsWith("{\"code\":413", answer, StringComparison.Ordinal);
+        Assert.StartsWith("{\"code\":200", await AskAsync(client, Subscribe(null, "a", "b")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bomb_of_depth_is_no_JSON()
+    {
+        await using var client = await store.OpenAsync(Reusable);
+        await client.SendTextAsync($$"""{"type":"subscribe","paths":[],"more":{{new string('[', 400_000)}}{{new string(']', 400_000)}}}""");
+
+        Assert.Equal(3003, (await client.ReadMessageAsync()).CloseCode);
+    }
+
+    [Fact]
     public async Task A_client_that_never_reads_is_not_read_from_and_loses_nothing()
     {
         string path = store.NewPath()[1..];
@@ -240,6 +339,13 @@ public class MultiSubscriptionTests(MultiSubscriptionTests.Patient store) : ICla
         var client = await store.OpenAsync(Reusable);
         Assert.StartsWith("{\"code\":200", await AskAsync(client, Subscribe(null, paths)), StringComparison.Ordinal);
         return client;
+    }
+
+    static async Task RevokeAsync(StoreGateway store, string token)
+    {
+        await using var admin = await WireClient.ConnectAsync(store.Gateway.Address("JsonStore"));
+        var reply = await admin.RequestAsync("POST", "/admin/api/revocations", JsonSerializer.Serialize(new { token }), ("Content-Type", "application/json"));
+        Assert.True(reply.Status == 200, reply.ToString());
     }
 
     static string Subscribe(string? token, params string[] paths) => JsonSerializer.Serialize(new { type = "subscribe", paths, token });

@@ -47,7 +47,7 @@ static class MultiMessages
         200, "{}"u8, "You've been successfully unsubscribed from the paths", paths, "unsubscribe");
 
     /// <summary>A refusal to subscribe.</summary>
-    /// <param name="code">400, 401, 403 or 503.</param>
+    /// <param name="code">400, 401 and 403 as Icepeak has them, and 413, 429 and 503.</param>
     /// <param name="message">What is wrong.</param>
     /// <param name="extra">What goes with it: a string in quotes, or null.</param>
     /// <param name="paths">The paths that were asked for; null leaves them out.</param>

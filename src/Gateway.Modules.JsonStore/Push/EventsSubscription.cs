@@ -5,10 +5,9 @@ using Gateway.Modules.JsonStore.Tree;
 namespace Gateway.Modules.JsonStore.Push;
 
 /// <summary>A request for server-sent events of one path.</summary>
-sealed class EventsSubscription(SubscriptionIndex index, PathNode node, ClientConnection client) : PathSubscription(index, node)
+sealed class EventsSubscription(SubscriptionIndex index, PathNode node, ClientConnection client) : PathSubscription(index, node, client)
 {
     public override PushProtocol Protocol => PushProtocol.Events;
 
-    private protected override bool TrySend(Revision revision, JsonValue value, out ValueTask whenReady) =>
-        TrySend(client, Node.EventFrame(revision, value), out whenReady);
+    private protected override Frame Encode(Revision revision, JsonValue value) => Node.EventFrame(revision, value);
 }

@@ -8,7 +8,9 @@ namespace Gateway.Modules.JsonStore.Push;
 /// A path that somebody subscribes to, or that lies on the way to one. What it has in common for all its subscribers,
 /// the encoded value above all, is made once.
 /// </summary>
-sealed class PathNode(PathNode? parent, byte[][] path)
+/// <param name="parent">The path that is one name shorter; null for the root.</param>
+/// <param name="name">Its last name.</param>
+sealed class PathNode(PathNode? parent, byte[] name)
 {
     // A larger frame is not kept for those who come later: it would stay as long as the path does.
     const int KeptFrameBytes = 16 << 10;
@@ -22,9 +24,12 @@ sealed class PathNode(PathNode? parent, byte[][] path)
 
     public PathNode? Parent => parent;
 
-    public byte[][] Path => path;
+    public byte[] Name => name;
 
     // Guarded by the index's lock.
+
+    /// <summary>The whole path, once somebody subscribes here.</summary>
+    public byte[][] Path { get; set; } = [];
 
     /// <summary>How many subscriptions there are here.</summary>
     public int Uses { get; set; }
@@ -99,8 +104,19 @@ sealed class PathNode(PathNode? parent, byte[][] path)
         }
     }
 
+    /// <summary>Ends the connections of all who subscribe here.</summary>
+    public void Fail()
+    {
+        lock (_gate)
+        {
+            Forget();
+            foreach (var subscription in _subscriptions)
+                subscription.Fail();
+        }
+    }
+
     /// <summary>The value at this path; where there is none, <c>null</c>, as the protocols know no difference.</summary>
-    public JsonValue ValueAt(Revision revision) => revision.Get(path, out _) ?? JsonScalar.Null;
+    public JsonValue ValueAt(Revision revision) => revision.Get(Path, out _) ?? JsonScalar.Null;
 
     /// <summary>The value by itself, for the single-subscription protocol.</summary>
     public Frame SingleFrame(JsonValue value)
@@ -118,7 +134,7 @@ sealed class PathNode(PathNode? parent, byte[][] path)
         lock (_gate)
         {
             Encode(value);
-            return _multi ??= Frame.Text(Multi.MultiMessages.Update(path, value));
+            return _multi ??= Frame.Text(Multi.MultiMessages.Update(Path, value));
         }
     }
 

@@ -10,7 +10,8 @@ namespace Gateway.Modules.JsonStore.Push;
 /// </summary>
 /// <param name="index">Where it is.</param>
 /// <param name="node">The path.</param>
-abstract class PathSubscription(SubscriptionIndex index, PathNode node) : IDisposable
+/// <param name="client">The client.</param>
+abstract class PathSubscription(SubscriptionIndex index, PathNode node, ClientConnection client) : IDisposable
 {
     bool _isHeld = true;
     bool _isWaiting;
@@ -61,35 +62,34 @@ abstract class PathSubscription(SubscriptionIndex index, PathNode node) : IDispo
         }
         if (_isWaiting)
             return isKnown;
-        if (isKnown || TrySend(revision, value, out var whenReady))
+        if (!isKnown)
         {
-            Told = value;
-            return true;
+            var frame = Encode(revision, value);
+            // Who is about to go needs none.
+            if (!client.TrySend(frame) && client.Ending == null)
+            {
+                _isWaiting = true;
+                _ = ResumeAsync(frame);
+                return false;
+            }
         }
-        _isWaiting = true;
-        _ = ResumeAsync(whenReady);
-        return false;
+        Told = value;
+        return true;
     }
 
-    /// <summary>Hands the value over.</summary>
+    /// <summary>The client cannot be pushed to, as something is wrong here.</summary>
+    internal void Fail() => client.Close(CloseReason.InternalError);
+
+    /// <summary>The value as the client's protocol has it.</summary>
     /// <param name="revision">The revision that the value is of.</param>
     /// <param name="value">The value.</param>
-    /// <param name="whenReady">If the client is not ready: completes when it is, or when it is gone.</param>
-    private protected abstract bool TrySend(Revision revision, JsonValue value, out ValueTask whenReady);
+    private protected abstract Frame Encode(Revision revision, JsonValue value);
 
-    /// <summary>Sends a frame, or says when there is room for it. Who is about to go needs none.</summary>
-    private protected static bool TrySend(ClientConnection client, Frame frame, out ValueTask whenReady)
-    {
-        bool sent = client.TrySend(frame) || client.Ending != null;
-        whenReady = sent ? default : client.WhenRoomAsync(frame, client.Closing);
-        return sent;
-    }
-
-    async Task ResumeAsync(ValueTask whenReady)
+    async Task ResumeAsync(Frame frame)
     {
         try
         {
-            await whenReady.ConfigureAwait(false);
+            await client.WhenRoomAsync(frame, client.Closing).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -5,10 +5,9 @@ using Gateway.Modules.JsonStore.Tree;
 namespace Gateway.Modules.JsonStore.Push;
 
 /// <summary>A WebSocket on one path, which is sent the values themselves.</summary>
-sealed class SingleSubscription(SubscriptionIndex index, PathNode node, ClientConnection client) : PathSubscription(index, node)
+sealed class SingleSubscription(SubscriptionIndex index, PathNode node, ClientConnection client) : PathSubscription(index, node, client)
 {
     public override PushProtocol Protocol => PushProtocol.Single;
 
-    private protected override bool TrySend(Revision revision, JsonValue value, out ValueTask whenReady) =>
-        TrySend(client, Node.SingleFrame(value), out whenReady);
+    private protected override Frame Encode(Revision revision, JsonValue value) => Node.SingleFrame(value);
 }

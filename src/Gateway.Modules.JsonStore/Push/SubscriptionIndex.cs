@@ -1,5 +1,7 @@
+using Gateway.Core.Tenants;
 using Gateway.Modules.JsonStore.Storage;
 using Gateway.Modules.JsonStore.Tree;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Modules.JsonStore.Push;
 
@@ -12,6 +14,8 @@ sealed class SubscriptionIndex : IThreadPoolWorkItem
 {
     readonly Lock _gate = new();
     readonly PathNode _root = new(null, []);
+    readonly ILogger _logger;
+    readonly string _tenant;
     readonly long[] _subscriptions = new long[Enum.GetValues<PushProtocol>().Length];
     readonly DocumentStore _store;
     List<PathNode> _queued = [];
@@ -20,9 +24,9 @@ sealed class SubscriptionIndex : IThreadPoolWorkItem
     int _uses;
     long _postponed;
 
-    public SubscriptionIndex(DocumentStore store)
+    public SubscriptionIndex(DocumentStore store, Tenant tenant, ILogger<SubscriptionIndex> logger)
     {
-        _store = store;
+        (_store, _tenant, _logger) = (store, tenant.Name, logger);
         store.Changed = OnChanged;
     }
 
@@ -41,13 +45,14 @@ sealed class SubscriptionIndex : IThreadPoolWorkItem
         lock (_gate)
         {
             node = _root;
-            for (int i = 0; i < path.Length; i++)
+            foreach (byte[] name in path)
             {
                 node.Children ??= new(ByteNames.Instance);
-                if (!node.Children.TryGetValue(path[i], out var child))
-                    node.Children.Add(path[i], child = new(node, path[..(i + 1)]));
+                if (!node.Children.TryGetValue(name, out var child))
+                    node.Children.Add(name, child = new(node, name));
                 node = child;
             }
+            node.Path = path;
             node.Uses++;
             _uses++;
         }
@@ -68,7 +73,7 @@ sealed class SubscriptionIndex : IThreadPoolWorkItem
             _uses--;
             while (node is { Uses: 0, Parent: { } parent } && (node.Children == null || node.Children.Count == 0))
             {
-                parent.Children!.Remove(node.Path[^1]);
+                parent.Children!.Remove(node.Name);
                 node = parent;
             }
         }
@@ -141,8 +146,22 @@ sealed class SubscriptionIndex : IThreadPoolWorkItem
         while (TakeQueued())
         {
             foreach (var node in _pushing)
-                Interlocked.Add(ref _postponed, node.Push(_store));
+                Push(node);
             _pushing.Clear();
+        }
+    }
+
+    // A value that cannot be encoded, as it is too large for one message, ends the connections that want it and nothing else.
+    void Push(PathNode node)
+    {
+        try
+        {
+            Interlocked.Add(ref _postponed, node.Push(_store));
+        }
+        catch (Exception e)
+        {
+            JsonStoreLog.PushFailed(_logger, e, _tenant);
+            node.Fail();
         }
     }
 
