@@ -56,8 +56,7 @@ sealed class JsonStoreEndpoints(DocumentStore store, StoreEvents events, JsonSto
         response.ContentLength = value.Bytes;
         if (HttpMethods.IsHead(context.Request.Method))
             return;
-        JsonText.Write(value, response.BodyWriter);
-        await response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        await JsonTextStream.WriteAsync(value, response.BodyWriter, context.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary>A PUT: its body becomes the value.</summary>
@@ -78,7 +77,7 @@ sealed class JsonStoreEndpoints(DocumentStore store, StoreEvents events, JsonSto
         if (type.MediaType.Equals(JsonPatchType, StringComparison.OrdinalIgnoreCase))
         {
             return WriteAsync(context, (path, body) => StoreChange.Patch(
-                ChangeKind.JsonPatch, path, JsonPatch.Read(JsonParser.Parse(body, Limits([])), options.BodyLimit)));
+                ChangeKind.JsonPatch, path, JsonPatch.Read(JsonParser.Parse(body, Limits([])), options.BodyLimit, Limits(path).Depth)));
         }
         if (type.MediaType.Equals(MergePatchType, StringComparison.OrdinalIgnoreCase))
         {
@@ -148,6 +147,7 @@ sealed class JsonStoreEndpoints(DocumentStore store, StoreEvents events, JsonSto
         }
         catch (LogUnavailableException)
         {
+            context.Response.Headers.RetryAfter = "1";
             return Problems.Create(StatusCodes.Status503ServiceUnavailable, "storage_unavailable", "The gateway cannot store anything at the moment; reading works. Try again later.");
         }
     }

@@ -14,7 +14,7 @@ sealed class JsonStoreMetrics
     {
         var meter = factory.Create(GatewayMetrics.MeterName);
         meter.CreateObservableGauge("gateway.jsonstore.document", () => Measure(store.Current.Root.Bytes), "By", "Length of the document as text.");
-        meter.CreateObservableCounter("gateway.jsonstore.revisions", () => Measure(store.Current.Number), description: "Changes of the document since it exists.");
+        meter.CreateObservableCounter("gateway.jsonstore.revisions", () => Measure(store.Changes), description: "Changes of the document since the start.");
         meter.CreateObservableCounter("gateway.jsonstore.pushes.conflated", () => Measure(index.Postponed),
             description: "Values that a client was not ready for; it got a later one.");
         meter.CreateObservableGauge("gateway.jsonstore.subscriptions", () => Enum.GetValues<PushProtocol>().Select(protocol => Measure(

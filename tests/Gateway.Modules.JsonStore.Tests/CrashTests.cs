@@ -75,6 +75,49 @@ public class CrashTests
     }
 
     [Fact]
+    public async Task Entity_tags_outlive_a_kill_and_those_of_changes_that_it_undid_are_never_given_again()
+    {
+        await using var store = new StoreProcess();
+        await store.StartAsync();
+        string kept = (await store.RequestAsync("PUT", "/a?durable", "1")).Header("ETag")!;
+        string undone = (await store.RequestAsync("PUT", "/b?durable", "2")).Header("ETag")!;
+        await store.KillAsync();
+        string segment = Segment(store);
+        byte[] bytes = await File.ReadAllBytesAsync(segment);
+        await File.WriteAllBytesAsync(segment, bytes[..^1]);
+
+        await store.StartAsync();
+
+        Assert.Equal(kept, (await store.RequestAsync("GET", "/a")).Header("ETag"));
+        string next = (await store.RequestAsync("PUT", "/b?durable", "3")).Header("ETag")!;
+        Assert.NotEqual(undone, next);
+        Assert.Equal(412, (await store.RequestAsync("PUT", "/b", "4", ("If-Match", undone))).Status);
+        Assert.True(Number(kept) < Number(undone) && Number(undone) < Number(next), $"{kept}, {undone}, {next}");
+
+        static long Number(string tag) => long.Parse(tag.Trim('"'), CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task Entity_tags_go_on_from_a_snapshot()
+    {
+        await using var store = new StoreProcess();
+        await store.StartAsync();
+        await using var client = await WireClient.ConnectAsync(store.Address);
+        string filling = new('x', 1_000_000);
+        for (int i = 0; i < 12; i++)
+            await client.RequestAsync("PUT", "/a", $"\"{i}{filling}\"");
+        await Eventually.BecomesTrueAsync(() => Directory.GetFiles(store.LogFolder, "*.snapshot").Length > 0, "a snapshot", TimeSpan.FromMinutes(1));
+        string before = (await client.RequestAsync("PUT", "/b?durable", "1")).Header("ETag")!;
+
+        await store.KillAsync();
+        await store.StartAsync();
+
+        Assert.Equal(before, (await store.RequestAsync("GET", "/b")).Header("ETag"));
+        string after = (await store.RequestAsync("PUT", "/b", "2")).Header("ETag")!;
+        Assert.True(long.Parse(after.Trim('"'), CultureInfo.InvariantCulture) > long.Parse(before.Trim('"'), CultureInfo.InvariantCulture), $"{after} after {before}");
+    }
+
+    [Fact]
     public async Task A_flipped_bit_with_records_behind_it_stops_the_start_with_file_and_offset_and_changes_nothing()
     {
         await using var store = new StoreProcess();

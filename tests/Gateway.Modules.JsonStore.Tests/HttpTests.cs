@@ -33,6 +33,21 @@ public class HttpTests(StoreGateway store) : IClassFixture<StoreGateway>
     }
 
     [Fact]
+    public async Task A_large_value_comes_back_whole()
+    {
+        string path = store.NewPath();
+        string text = new('x', 200_000);
+        string items = string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"{{\"n\":{i}}}"));
+        string members = string.Join(',', Enumerable.Range(0, 3_000).Select(i => $"\"{i:0000}{new string('n', 100)}\":{i}"));
+        string document = $$$"""{"a":[{{{items}}}],"b":{"c":{"d":["{{{text}}}",1,[[]],"{{{text}}}"]},"e":{ {{{members}}} }},"f":{}}""".Replace(" ", "", StringComparison.Ordinal);
+        await store.PutAsync(path, document);
+
+        var reply = await store.RequestAsync("GET", path);
+
+        Assert.True(document == reply.Text, "another document came back");
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_an_empty_404()
     {
         var reply = await store.RequestAsync("GET", store.NewPath());

@@ -101,12 +101,52 @@ public class PatchTests(StoreGateway store) : IClassFixture<StoreGateway>
     [InlineData("-0", "0.0e5")]
     [InlineData("""{"a":[1,{"b":2}]}""", """{"a":[1.0,{"b":20e-1}]}""")]
     [InlineData("1e99999999999", "10e99999999998")]
+    [InlineData("0e-7", "0.000")]
+    [InlineData("1E+005", "100000.0")]
     public async Task A_test_compares_what_numbers_are_worth(string value, string tested)
     {
         string path = store.NewPath();
         await store.PutAsync(path, value);
 
         Assert.Equal(202, (await store.RequestAsync("PATCH", path, $$"""[{"op":"test","path":"","value":{{tested}}}]""", JsonPatch)).Status);
+    }
+
+    [Theory]
+    [InlineData("1.5", "1.50001")]
+    [InlineData("1e5", "1e-5")]
+    [InlineData("-1", "1")]
+    public async Task A_test_tells_numbers_apart(string value, string tested)
+    {
+        string path = store.NewPath();
+        await store.PutAsync(path, value);
+
+        Assert.Equal(409, (await store.RequestAsync("PATCH", path, $$"""[{"op":"test","path":"","value":{{tested}}}]""", JsonPatch)).Status);
+    }
+
+    [Fact]
+    public async Task An_exponent_of_a_million_digits_holds_up_nobody()
+    {
+        string path = store.NewPath();
+        string exponent = new('9', 1_000_000);
+        await store.PutAsync(path, $"1e{exponent}");
+
+        Assert.Equal(202, (await store.RequestAsync("PATCH", path, $$"""[{"op":"test","path":"","value":1e{{exponent}}}]""", JsonPatch)).Status);
+        Assert.Equal(409, (await store.RequestAsync("PATCH", path, $$"""[{"op":"test","path":"","value":1.1e{{exponent}}}]""", JsonPatch)).Status);
+    }
+
+    [Fact]
+    public async Task A_patch_cannot_nest_deeper_between_two_operations_than_a_document_may_be()
+    {
+        string path = store.NewPath();
+        await store.PutAsync(path, "[]");
+        string deep = new string('[', 200) + new string(']', 200);
+        var operations = Enumerable.Range(0, 60).Select(i => $$"""{"op":"add","path":"{{string.Concat(Enumerable.Repeat("/0", (i * 200) + 1))}}","value":{{deep}}}""");
+
+        var reply = await store.RequestAsync("PATCH", path, $$"""[{{string.Join(',', operations)}},{"op":"replace","path":"","value":1}]""", JsonPatch);
+
+        Assert.Equal(409, reply.Status);
+        Assert.Contains("Operation 1 (add): it would nest the value more than 255 levels deep", reply.Text, StringComparison.Ordinal);
+        Assert.Equal("[]", await store.GetAsync(path));
     }
 
     [Fact]

@@ -8,18 +8,19 @@ namespace Gateway.Modules.JsonStore.Patches;
 /// <param name="maxCopiedBytes">
 /// How much may be copied within the document: a patch of a few bytes could otherwise double it again and again.
 /// </param>
-sealed class JsonPatch(IReadOnlyList<PatchOperation> operations, long maxCopiedBytes) : IPatch
+/// <param name="maxHeight">How many objects and arrays may be nested at the path, also between two operations.</param>
+sealed class JsonPatch(IReadOnlyList<PatchOperation> operations, long maxCopiedBytes, int maxHeight) : IPatch
 {
     /// <summary>Reads a patch.</summary>
     /// <exception cref="JsonFault">It is none; the message says which operation is wrong.</exception>
-    public static JsonPatch Read(JsonValue patch, long maxCopiedBytes)
+    public static JsonPatch Read(JsonValue patch, long maxCopiedBytes, int maxHeight)
     {
         if (patch is not JsonArray array)
             throw Malformed("A JSON Patch is an array of operations.");
         var operations = new PatchOperation[array.Count];
         for (int i = 0; i < operations.Length; i++)
             operations[i] = ReadOperation(array[i], i);
-        return new(operations, maxCopiedBytes);
+        return new(operations, maxCopiedBytes, maxHeight);
     }
 
     public JsonValue Apply(JsonValue? target, long revision)
@@ -34,6 +35,9 @@ sealed class JsonPatch(IReadOnlyList<PatchOperation> operations, long maxCopiedB
                 if (copied > maxCopiedBytes)
                     throw new PatchFault($"a patch may copy at most {maxCopiedBytes} bytes");
                 document = operations[i].Apply(document, revision);
+                // Each operation walks to its place by recursion.
+                if (document.Height > maxHeight && document.Height > target.Height)
+                    throw new PatchFault($"it would nest the value more than {maxHeight} levels deep");
             }
             catch (PatchFault fault)
             {

@@ -15,6 +15,6 @@ enum ChangeKind : byte
     /// <summary>A JSON Merge Patch.</summary>
     MergePatch = 4,
 
-    /// <summary>Changes nothing: from here on the document is one that was brought along, which the first snapshot holds.</summary>
-    Import = 5,
+    /// <summary>Changes nothing: a process begins, and numbers its revisions from a number that none before it can have given.</summary>
+    Start = 5,
 }

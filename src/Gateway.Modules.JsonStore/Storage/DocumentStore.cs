@@ -21,18 +21,25 @@ sealed class DocumentStore(
     // A snapshot costs about what it saves at the next start when the log has grown by half the document.
     const long LeastLogBytes = 8 << 20;
 
+    // More than a process can have in memory without its being on the disk.
+    const long NumbersOfAStart = 1_000_000_000;
+
     readonly Lock _gate = new();
     readonly CancellationTokenSource _stopping = new();
     RecordLog? _log;
-    Revision _current = new(JsonObject.Empty, 0);
+    Revision _current = new(JsonObject.Empty, 0, 0);
     Task _snapshot = Task.CompletedTask;
     long _logBytesAtSnapshot;
+    long _startPosition;
     long _counted;
     int _snapshotting;
     int _closed;
 
     /// <summary>The newest revision.</summary>
     public Revision Current => Volatile.Read(ref _current);
+
+    /// <summary>How many changes there have been since the start.</summary>
+    public long Changes => Current.Position - _startPosition;
 
     /// <summary>Why nothing can be written at present; null while all is well.</summary>
     public string? Problem => _log?.Problem;
@@ -47,23 +54,41 @@ sealed class DocumentStore(
     public async Task OpenAsync()
     {
         JsonValue root = JsonObject.Empty;
+        long number = 0;
         bool hasChanges = false;
-        _log = OpenLog(stream => root = JsonParser.Parse(stream), Replay);
-        // An import that was interrupted has left its mark and no snapshot: it begins again.
-        if (options.ImportFrom != null && _log.SnapshotPosition == 0 && !hasChanges)
-            root = await ImportAsync(options.ImportFrom).ConfigureAwait(false);
-        _current = new(root.Revision == 0 ? root.At(_log.LastPosition) : root, _log.LastPosition);
+        _log = OpenLog(stream => (root, number) = Revision.Read(stream), Replay);
         _logBytesAtSnapshot = _log.SnapshotPosition == 0 ? 0 : root.Bytes;
+        if (_log.LastPosition > 0)
+            number = (number / NumbersOfAStart + 1) * NumbersOfAStart;
+        await BeginAsync(number).ConfigureAwait(false);
+        // An import that was interrupted has left no snapshot: it begins again.
+        if (options.ImportFrom != null && _log.SnapshotPosition == 0 && !hasChanges)
+            root = await ImportAsync(options.ImportFrom, number).ConfigureAwait(false);
+        _current = new(root, number, _log.LastPosition);
+        _startPosition = _current.Position;
         CountStorage();
         SnapshotIfDue();
 
         void Replay(long position, ReadOnlySpan<byte> record)
         {
-            if (root.Revision == 0)
-                root = root.At(position - 1);
             var change = StoreRecord.Read(record);
-            hasChanges |= change.Kind != ChangeKind.Import;
-            root = change.Apply(root, position);
+            number = change.Kind == ChangeKind.Start ? change.StartNumber : number + 1;
+            hasChanges |= change.Kind != ChangeKind.Start;
+            root = change.Apply(root, number);
+        }
+    }
+
+    // What a crash undoes may have been seen: its numbers must never be given to anything else. So the start is on the disk
+    // before the first of them is. Where nothing can be written, it is the first thing to be written, before any change.
+    async Task BeginAsync(long number)
+    {
+        try
+        {
+            await Log.WhenDurableAsync(Log.Append(StoreRecord.Start(number))).ConfigureAwait(false);
+        }
+        catch (LogUnavailableException)
+        {
+            // The log says so itself, and readiness does.
         }
     }
 
@@ -90,17 +115,12 @@ sealed class DocumentStore(
         }
     }
 
-    async Task<JsonValue> ImportAsync(string file)
+    async Task<JsonValue> ImportAsync(string file, long number)
     {
         var root = IcepeakImport.Read(folder.Resolve(file), options, tenant.Name, logger);
-        if (Log.LastPosition == 0)
-        {
-            byte[] record = StoreRecord.Rent(ChangeKind.Import, [], [], out int length);
-            Log.Append(record.AsSpan(0, length));
-            ArrayPool<byte>.Shared.Return(record);
-        }
-        var revision = new Revision(root, Log.LastPosition);
-        await Log.SnapshotAsync(revision.Number, revision.WriteAsync).ConfigureAwait(false);
+        var revision = new Revision(root, number, Log.LastPosition);
+        await Log.SnapshotAsync(revision.Position, revision.WriteAsync).ConfigureAwait(false);
+        _logBytesAtSnapshot = root.Bytes;
         return root;
     }
 
@@ -160,7 +180,7 @@ sealed class DocumentStore(
                 SnapshotIfDue();
             }
             // A change that changes nothing waits for the one that it repeats.
-            return new(WriteOutcome.Applied, after.Number, after.Get(change.Path, out long revision) == null ? null : revision);
+            return new(WriteOutcome.Applied, after.Position, after.Get(change.Path, out long revision) == null ? null : revision);
         }
         catch (StorageLimitReachedException)
         {
@@ -199,7 +219,7 @@ sealed class DocumentStore(
             throw;
         }
         _counted += record.Length;
-        return new(root, number);
+        return new(root, number, before.Position + 1);
     }
 
     void SnapshotIfDue()
@@ -220,9 +240,13 @@ sealed class DocumentStore(
         try
         {
             var revision = Current;
-            await Log.SnapshotAsync(revision.Number, revision.WriteAsync, _stopping.Token).ConfigureAwait(false);
+            await Log.SnapshotAsync(revision.Position, revision.WriteAsync, _stopping.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (OperationCanceledException)
+        {
+            // The log keeps what the snapshot would have.
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             JsonStoreLog.SnapshotFailed(logger, e.Message, tenant.Name);
         }

@@ -21,8 +21,11 @@ sealed class StoreChange
 
     public static StoreChange Patch(ChangeKind kind, byte[][] path, IPatch patch) => new(kind, path, null, patch);
 
-    /// <summary>The beginning of an import; see <see cref="ChangeKind.Import"/>.</summary>
-    public static StoreChange Import() => new(ChangeKind.Import, [], null, null);
+    /// <summary>See <see cref="ChangeKind.Start"/>.</summary>
+    public static StoreChange Start(long number) => new(ChangeKind.Start, [], null, null) { StartNumber = number };
+
+    /// <summary>Of a start: the number of the revision that it begins from.</summary>
+    public long StartNumber { get; private init; }
 
     /// <summary>The document after the change; the same object if it changes nothing.</summary>
     /// <exception cref="PatchFault">A patch does not fit.</exception>
@@ -36,7 +39,7 @@ sealed class StoreChange
         }
         return Kind switch
         {
-            ChangeKind.Import => root,
+            ChangeKind.Start => root,
             ChangeKind.Delete => JsonTree.Delete(root, Path, revision),
             _ => JsonTree.Put(root, Path, _value!, revision),
         };

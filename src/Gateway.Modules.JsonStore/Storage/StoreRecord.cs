@@ -7,7 +7,7 @@ namespace Gateway.Modules.JsonStore.Storage;
 
 /// <summary>
 /// A change as the log keeps it: what it is (1 byte), the number of names of its path (4, little-endian), each name with
-/// its length before it (4), and then its body as the client sent it.
+/// its length before it (4), and then its body as the client sent it; of a start, the number that it begins from (8).
 /// </summary>
 static class StoreRecord
 {
@@ -30,6 +30,17 @@ static class StoreRecord
         return record;
     }
 
+    /// <summary>Encodes a start; see <see cref="ChangeKind.Start"/>.</summary>
+    public static byte[] Start(long number)
+    {
+        var body = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(body, number);
+        byte[] rented = Rent(ChangeKind.Start, [], body, out int length);
+        byte[] record = rented[..length];
+        ArrayPool<byte>.Shared.Return(rented);
+        return record;
+    }
+
     /// <summary>Decodes a change.</summary>
     public static StoreChange Read(ReadOnlySpan<byte> record)
     {
@@ -46,9 +57,9 @@ static class StoreRecord
         {
             ChangeKind.Put => StoreChange.Put(path, JsonParser.Parse(rest, JsonLimits.None)),
             ChangeKind.Delete => StoreChange.Delete(path),
-            ChangeKind.JsonPatch => StoreChange.Patch(kind, path, JsonPatch.Read(JsonParser.Parse(rest, JsonLimits.None), long.MaxValue)),
+            ChangeKind.JsonPatch => StoreChange.Patch(kind, path, JsonPatch.Read(JsonParser.Parse(rest, JsonLimits.None), long.MaxValue, int.MaxValue)),
             ChangeKind.MergePatch => StoreChange.Patch(kind, path, new MergePatch(JsonParser.Parse(rest, JsonLimits.None))),
-            ChangeKind.Import => StoreChange.Import(),
+            ChangeKind.Start => StoreChange.Start(BinaryPrimitives.ReadInt64LittleEndian(rest)),
             _ => throw new IOException($"The log has a change of the unknown kind {record[0]}: it was written by a later version."),
         };
     }

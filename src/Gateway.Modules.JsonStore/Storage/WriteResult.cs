@@ -15,6 +15,6 @@ enum WriteOutcome
 
 /// <summary>What became of a change, and what is at its path now.</summary>
 /// <param name="Outcome">What became of it.</param>
-/// <param name="Position">The revision that has it.</param>
+/// <param name="Position">The position of the log from which on it is kept.</param>
 /// <param name="Changed">The revision that put the value at the path there; null if there is none.</param>
 readonly record struct WriteResult(WriteOutcome Outcome, long Position, long? Changed);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Text;
 
 namespace Gateway.Modules.JsonStore.Tree;
@@ -39,22 +38,35 @@ static class JsonMeaning
             yield return (sequence.Names.IsEmpty ? null : sequence.Names[i], sequence.Values[i]);
     }
 
-    // Sign, digits without zeros at either end, and the power of ten that belongs to them.
-    static (bool IsNegative, string Digits, BigInteger Exponent) Normal(ReadOnlySpan<byte> number)
+    // Sign, digits without zeros at either end, and the power of ten that belongs to them. Nobody means an exponent of more
+    // than 18 digits, and reading one of millions would take minutes: such numbers are the same only if they look the same.
+    static (bool IsNegative, string Digits, long Exponent) Normal(ReadOnlySpan<byte> number)
     {
         string text = Encoding.ASCII.GetString(number);
         bool isNegative = text[0] == '-';
         int e = text.AsSpan().IndexOfAny('e', 'E');
         string mantissa = text[(isNegative ? 1 : 0)..(e < 0 ? text.Length : e)];
-        var exponent = e < 0 ? BigInteger.Zero : BigInteger.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         int point = mantissa.IndexOf('.', StringComparison.Ordinal);
-        if (point >= 0)
-        {
-            exponent -= mantissa.Length - point - 1;
-            mantissa = mantissa.Remove(point, 1);
-        }
-        string digits = mantissa.TrimStart('0');
+        int fraction = point < 0 ? 0 : mantissa.Length - point - 1;
+        string digits = (point < 0 ? mantissa : mantissa.Remove(point, 1)).TrimStart('0');
         string trimmed = digits.TrimEnd('0');
-        return trimmed.Length == 0 ? (false, "", BigInteger.Zero) : (isNegative, trimmed, exponent + (digits.Length - trimmed.Length));
+        if (trimmed.Length == 0)
+            return (false, "", 0);
+        return Exponent(text.AsSpan(e < 0 ? text.Length : e + 1)) is { } exponent
+            ? (isNegative, trimmed, exponent - fraction + (digits.Length - trimmed.Length))
+            : (isNegative, text, 0);
+    }
+
+    // Null if it is too large to be meant.
+    static long? Exponent(ReadOnlySpan<char> text)
+    {
+        const int MostDigits = 18;
+        if (text.IsEmpty)
+            return 0;
+        var digits = text.TrimStart("+-").TrimStart('0');
+        if (digits.Length > MostDigits)
+            return null;
+        long size = digits.IsEmpty ? 0 : long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+        return text[0] == '-' ? -size : size;
     }
 }

@@ -18,6 +18,8 @@ sealed class JsonScalar : JsonValue
     /// <summary>Its text, a string in quotes and escaped.</summary>
     public ReadOnlySpan<byte> Text => _text;
 
+    public ReadOnlyMemory<byte> Memory => _text;
+
     public override long Bytes => _text.Length;
 
     public override int Height => 0;

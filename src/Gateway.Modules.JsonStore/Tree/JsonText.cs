@@ -29,6 +29,22 @@ static class JsonText
         writer.Flush();
     }
 
+    /// <summary>Writes a part of an object or array; see <see cref="JsonTextWriter.WriteEntries"/>.</summary>
+    public static void WriteEntries(Sequence part, bool isFirst, IBufferWriter<byte> output)
+    {
+        var writer = new JsonTextWriter(output);
+        writer.WriteEntries(part, isFirst);
+        writer.Flush();
+    }
+
+    /// <summary>Writes what stands before a value; see <see cref="JsonTextWriter.WriteHead"/>.</summary>
+    public static void WriteHead(Sequence leaf, int index, bool isFirst, IBufferWriter<byte> output)
+    {
+        var writer = new JsonTextWriter(output);
+        writer.WriteHead(leaf, index, isFirst);
+        writer.Flush();
+    }
+
     /// <summary>The length of a string in quotes, escaped.</summary>
     public static int QuotedLength(ReadOnlySpan<byte> utf8)
     {

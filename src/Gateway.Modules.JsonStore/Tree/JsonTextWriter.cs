@@ -56,6 +56,20 @@ ref struct JsonTextWriter
         Advance(length);
     }
 
+    /// <summary>Writes a part of an object or array.</summary>
+    public void WriteEntries(Sequence part, bool isFirst) => WriteAll(part, ref isFirst);
+
+    /// <summary>Writes what stands before one of a leaf's values: a comma, unless it is the first of all, and its name, if it has one.</summary>
+    public void WriteHead(Sequence leaf, int index, bool isFirst)
+    {
+        if (!isFirst)
+            WriteByte((byte)',');
+        if (leaf.Names.IsEmpty)
+            return;
+        WriteQuoted(leaf.Names[index]);
+        WriteByte((byte)':');
+    }
+
     /// <summary>Hands over what is written.</summary>
     public void Flush()
     {
@@ -77,19 +91,11 @@ ref struct JsonTextWriter
     {
         foreach (var child in sequence.Children)
             WriteAll(child, ref first);
-        var names = sequence.Names;
-        var values = sequence.Values;
-        for (int i = 0; i < values.Length; i++)
+        for (int i = 0; i < sequence.Values.Length; i++)
         {
-            if (!first)
-                WriteByte((byte)',');
+            WriteHead(sequence, i, first);
             first = false;
-            if (!names.IsEmpty)
-            {
-                WriteQuoted(names[i]);
-                WriteByte((byte)':');
-            }
-            Write(values[i]);
+            Write(sequence.Values[i]);
         }
     }
 
