@@ -135,6 +135,8 @@ sealed class JsonParser
 
         public bool IsObject { get; set; }
 
+        byte[][] _namesBefore = [];
+
         public List<byte[]> Names { get; private set; } = [];
 
         public List<JsonValue> Values { get; private set; } = [];
@@ -155,7 +157,25 @@ sealed class JsonParser
                 return JsonObject.Empty;
             if (!Ascends())
                 Sort();
-            return new(Sequence.Of(CollectionsMarshal.AsSpan(Names), CollectionsMarshal.AsSpan(Values)), 0);
+            var names = CollectionsMarshal.AsSpan(Names);
+            if (!Sequence.IsLeaf(names.Length))
+                return new(Sequence.Of(names, CollectionsMarshal.AsSpan(Values)), 0);
+            // Objects in a row mostly have the same members: they share one array of the names.
+            if (!AreThoseBefore(names))
+                _namesBefore = names.ToArray();
+            return new(Sequence.Leaf(_namesBefore, CollectionsMarshal.AsSpan(Values)), 0);
+        }
+
+        bool AreThoseBefore(ReadOnlySpan<byte[]> names)
+        {
+            if (names.Length != _namesBefore.Length)
+                return false;
+            for (int i = 0; i < names.Length; i++)
+            {
+                if (!ReferenceEquals(names[i], _namesBefore[i]))
+                    return false;
+            }
+            return true;
         }
 
         bool Ascends()

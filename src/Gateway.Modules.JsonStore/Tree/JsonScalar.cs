@@ -1,9 +1,13 @@
+using System.Buffers.Text;
+using System.Text;
+
 namespace Gateway.Modules.JsonStore.Tree;
 
 /// <summary>A string, a number, <c>true</c>, <c>false</c> or <c>null</c>: kept as the text that it is written as.</summary>
 sealed class JsonScalar : JsonValue
 {
-    static readonly JsonScalar[] Digits = [.. Enumerable.Range(0, 10).Select(digit => new JsonScalar([(byte)('0' + digit)], 0))];
+    // Most numbers of most documents; shared by all places where they stand.
+    static readonly JsonScalar[] Small = [.. Enumerable.Range(0, 1000).Select(number => new JsonScalar(Encoding.ASCII.GetBytes($"{number}"), 0))];
 
     readonly byte[] _text;
 
@@ -31,7 +35,8 @@ sealed class JsonScalar : JsonValue
     public bool IsNumber => _text[0] is (byte)'-' or (>= (byte)'0' and <= (byte)'9');
 
     /// <summary>A number, exactly as it was written.</summary>
-    public static JsonScalar Number(ReadOnlySpan<byte> text) => text.Length == 1 ? Digits[text[0] - '0'] : new(text.ToArray(), 0);
+    public static JsonScalar Number(ReadOnlySpan<byte> text) =>
+        text.Length <= 3 && Utf8Parser.TryParse(text, out ushort number, out int digits) && digits == text.Length ? Small[number] : new(text.ToArray(), 0);
 
     /// <summary>A string.</summary>
     /// <param name="utf8">Its characters, valid and unescaped.</param>

@@ -68,7 +68,7 @@ sealed class Sequence
     {
         if (values.IsEmpty)
             return Empty;
-        if (values.Length <= Width)
+        if (IsLeaf(values.Length))
             return Leaf(names, values);
         var level = new Sequence[(values.Length + BuiltWidth - 1) / BuiltWidth];
         for (int i = 0; i < level.Length; i++)
@@ -79,6 +79,20 @@ sealed class Sequence
         while (level.Length > 1)
             level = Join(level);
         return level[0];
+    }
+
+    /// <summary>Whether so many items are few enough for one <see cref="Leaf(byte[][], ReadOnlySpan{JsonValue})"/>.</summary>
+    public static bool IsLeaf(int count) => count <= Width;
+
+    /// <summary>Builds one from a few items.</summary>
+    /// <param name="names">The names, ascending, in an array that nobody changes any more; null for the items of an array.</param>
+    /// <param name="values">The values.</param>
+    public static Sequence Leaf(byte[][]? names, ReadOnlySpan<JsonValue> values)
+    {
+        long bytes = 0;
+        for (int i = 0; i < values.Length; i++)
+            bytes += EntryBytes(names?[i], values[i]);
+        return new(names, values.ToArray(), bytes);
     }
 
     /// <summary>Finds a member; if there is none, where it would have to be.</summary>
@@ -239,13 +253,7 @@ sealed class Sequence
         ? new([.. left._children, .. right._children!])
         : new(left._names == null ? null : [.. left._names, .. right._names!], [.. left._values, .. right._values], left.Bytes + right.Bytes);
 
-    static Sequence Leaf(ReadOnlySpan<byte[]> names, ReadOnlySpan<JsonValue> values)
-    {
-        long bytes = 0;
-        for (int i = 0; i < values.Length; i++)
-            bytes += EntryBytes(names.IsEmpty ? null : names[i], values[i]);
-        return new(names.IsEmpty ? null : names.ToArray(), values.ToArray(), bytes);
-    }
+    static Sequence Leaf(ReadOnlySpan<byte[]> names, ReadOnlySpan<JsonValue> values) => Leaf(names.IsEmpty ? null : names.ToArray(), values);
 
     static Sequence[] Join(Sequence[] level)
     {
