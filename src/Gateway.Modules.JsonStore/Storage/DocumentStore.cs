@@ -222,9 +222,11 @@ sealed class DocumentStore(
         return new(root, number, before.Position + 1);
     }
 
+    bool IsSnapshotDue => Log.StoredBytes - _logBytesAtSnapshot - _current.Root.Bytes / 2 >= LeastLogBytes;
+
     void SnapshotIfDue()
     {
-        if (Log.StoredBytes - _logBytesAtSnapshot - _current.Root.Bytes / 2 >= LeastLogBytes)
+        if (IsSnapshotDue)
             StartSnapshot();
     }
 
@@ -234,13 +236,19 @@ sealed class DocumentStore(
             _snapshot = Task.Run(SnapshotAsync);
     }
 
-    // A log that cannot be written fails here as well; it says so itself, and the next change tries again.
     async Task SnapshotAsync()
     {
         try
         {
-            var revision = Current;
-            await Log.SnapshotAsync(revision.Position, revision.WriteAsync, _stopping.Token).ConfigureAwait(false);
+            Revision revision;
+            do
+            {
+                revision = Current;
+                await Log.SnapshotAsync(revision.Position, revision.WriteAsync, _stopping.Token).ConfigureAwait(false);
+                _logBytesAtSnapshot = revision.Root.Bytes;
+            }
+            // What was written meanwhile lies beside it, and may be enough for the next one.
+            while (IsSnapshotDue && Current.Position > revision.Position);
         }
         catch (OperationCanceledException)
         {
@@ -248,11 +256,12 @@ sealed class DocumentStore(
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
+            // A log that cannot be written fails here as well, and says so itself. It is tried again when there is more.
+            _logBytesAtSnapshot = Log.StoredBytes;
             JsonStoreLog.SnapshotFailed(logger, e.Message, tenant.Name);
         }
         finally
         {
-            _logBytesAtSnapshot = Log.StoredBytes;
             lock (_gate)
                 CountStorage();
             Volatile.Write(ref _snapshotting, 0);
