@@ -48,6 +48,19 @@ public class CrashTests
         Assert.Equal(412, (await store.RequestAsync("PUT", "/", "1", ("If-Match", "\"7\""))).Status);
     }
 
+    [Fact]
+    public async Task A_durable_write_outlives_a_kill_where_the_disk_is_synced_at_an_interval()
+    {
+        await using var store = new StoreProcess();
+        await store.StartAsync("\"Durability\": \"Interval\"", "\"SyncInterval\": \"00:10:00\"");
+        Assert.Equal(202, (await store.RequestAsync("PUT", "/a?durable", "1")).Status);
+
+        await store.KillAsync();
+        await store.StartAsync();
+
+        Assert.Equal("1", (await store.RequestAsync("GET", "/a")).Text);
+    }
+
     [Theory]
     [InlineData(new byte[0], 5)]
     [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, 0)]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Testing;
 
 namespace Gateway.Modules.JsonStore.Tests;
 
@@ -80,14 +81,30 @@ public class HttpTests(StoreGateway store) : IClassFixture<StoreGateway>
     public async Task Durable_is_asked_for_in_any_spelling(string query)
     {
         string path = store.NewPath();
+        double before = await WaitedAsync();
 
         await store.PutAsync(path + query, "1");
-        var metrics = await store.Gateway.MetricsAsync();
-
-        // Nobody syncs what nobody waits for, but once a second.
-        Assert.Equal("1", await store.GetAsync(path));
-        Assert.True(metrics.Sum("gateway_jsonstore_revisions_total") > 0);
+        await Eventually.BecomesTrueAsync(async () => await WaitedAsync() == before + 1, "a wait for the disk");
         Assert.Equal(202, (await store.RequestAsync("DELETE", path + query)).Status);
+        await Eventually.BecomesTrueAsync(async () => await WaitedAsync() == before + 2, "another");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?durable=false")]
+    [InlineData("?durable=0")]
+    [InlineData("?durables")]
+    [InlineData("?durable=no;durable")]
+    public async Task Who_does_not_ask_for_durable_does_not_wait_for_the_disk(string query)
+    {
+        string path = store.NewPath();
+        double before = await WaitedAsync();
+
+        await store.PutAsync(path + query, "1");
+        await store.PutAsync(path + "?durable", "2");
+
+        await Eventually.BecomesTrueAsync(async () => await WaitedAsync() > before, "the second to wait");
+        Assert.Equal(before + 1, await WaitedAsync());
     }
 
     [Theory]
@@ -194,4 +211,7 @@ public class HttpTests(StoreGateway store) : IClassFixture<StoreGateway>
         Assert.Equal(401, (await secured.RequestAsync(method, target)).Status);
         Assert.Equal(status, (await secured.RequestAsync(method, $"{target}?access_token={token}", method is "GET" or "DELETE" ? null : "{}", headers[..1])).Status);
     }
+
+    // Counted are the waits of those who asked for it.
+    async Task<double> WaitedAsync() => (await store.Gateway.MetricsAsync()).Sum("gateway_log_commit_latency_seconds_count", ("module", "JsonStore"));
 }
