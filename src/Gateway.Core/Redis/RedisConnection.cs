@@ -8,6 +8,10 @@ namespace Gateway.Core.Redis;
 /// </summary>
 public sealed class RedisConnection
 {
+    // What waits in a subscription for a handler that does not keep up; beyond, the oldest are dropped.
+    internal const int MaxWaiting = 100_000;
+    const long MaxWaitingBytes = 256L * 1024 * 1024;
+
     readonly RedisLink _link;
     readonly string _prefix;
 
@@ -32,7 +36,7 @@ public sealed class RedisConnection
 
     /// <summary>Subscribes to a name, taken literally. When this completes, Redis has acknowledged it.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="handler">Gets the messages one after the other, in the order in which Redis sent them. What it throws is logged.</param>
+    /// <param name="handler">Gets the messages one after the other, in the order in which Redis sent them. What it throws is logged. If it does not keep up, messages are dropped, and <see cref="RedisMessage.Missed"/> says so.</param>
     /// <exception cref="RedisUnavailableException">Redis does not answer.</exception>
     public async Task<RedisSubscription> SubscribeAsync(string name, Action<RedisMessage> handler)
     {
@@ -65,16 +69,25 @@ public sealed class RedisConnection
     // Ends with the subscription.
     async Task PumpAsync(ChannelMessageQueue queue, Action<RedisMessage> handler)
     {
+        int missed = 0;
         await foreach (var message in queue.ConfigureAwait(false))
         {
+            byte[]? payload = message.Message;
+            int waiting = queue.TryGetCount(out int count) ? count : 0;
+            if (waiting > MaxWaiting || (long)waiting * (payload?.Length ?? 0) > MaxWaitingBytes)
+            {
+                missed++;
+                continue;
+            }
             try
             {
-                handler(new((byte[]?)message.Message, queue.TryGetCount(out int waiting) ? waiting : 0));
+                handler(new(payload, waiting, missed));
             }
             catch (Exception e)
             {
                 _link.HandlerFailed(e);
             }
+            missed = 0;
         }
     }
 }

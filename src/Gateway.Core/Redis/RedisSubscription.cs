@@ -16,9 +16,16 @@ public sealed class RedisSubscription
     /// <exception cref="RedisUnavailableException">Redis does not answer.</exception>
     public async Task ConfirmAsync()
     {
-        // A second handler asks Redis for the subscription unless it is held already; taken away, it leaves the first in place.
-        await RedisUnavailableException.Guard(_subscriber.SubscribeAsync(_name, Ignore)).ConfigureAwait(false);
-        await RedisUnavailableException.Guard(_subscriber.UnsubscribeAsync(_name, Ignore)).ConfigureAwait(false);
+        // A second handler asks Redis for the subscription unless it is held already; taken away, it leaves the first in
+        // place. It is taken away whatever Redis says: it would outlive the subscription.
+        try
+        {
+            await RedisUnavailableException.Guard(_subscriber.SubscribeAsync(_name, Ignore)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _subscriber.UnsubscribeAsync(_name, Ignore).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>Ends the subscription. While Redis is away there is nothing to end there, and this completes at once.</summary>

@@ -54,6 +54,12 @@ public sealed class EmbeddedRedisTests : IAsyncDisposable
     public async Task Other_answers_begin_as_they_should(string command, string start) =>
         Assert.StartsWith(start, await ConverseAsync(command), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("POST / HTTP/1.1\r\nPUBLISH books.1 x\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: 127.0.0.1:6380\r\n\r\nPUBLISH books.1 x\r\n")]
+    public async Task A_web_page_cannot_publish(string request) =>
+        Assert.EndsWith("-ERR this is no web server\r\n", await ConverseAsync(request), StringComparison.Ordinal);
+
     [Fact]
     public async Task A_command_cannot_break_the_line_of_its_own_error() =>
         Assert.StartsWith("-ERR unknown command 'A??+OK??'", await ConverseAsync("*1\r\n$8\r\nA\r\n+OK\r\n\r\n"), StringComparison.Ordinal);

@@ -25,6 +25,13 @@ sealed class EmbeddedCommands(EmbeddedTopics topics, Func<int> countClients, int
     public void Execute(RespClient client, byte[][] arguments)
     {
         string command = Text(arguments[0]).ToUpperInvariant();
+        if (command is "POST" or "HOST:")
+        {
+            // The request of a web page, which can send any lines to this machine by the browser of who looks at it.
+            client.WantsToLeave = true;
+            Reply(client, o => RespOutput.Error(o, "ERR this is no web server"));
+            return;
+        }
         string[] words = [.. arguments.Skip(1).Select(Text)];
         if (client.Version < 3 && client.SubscriptionCount > 0 && !AllowedWhileSubscribed.Contains(command))
         {
@@ -97,7 +104,7 @@ sealed class EmbeddedCommands(EmbeddedTopics topics, Func<int> countClients, int
         else if (names.Length == 0)
             Reply(client, output => RespOutput.Error(output, WrongNumber(command)));
         else if (!names.All(name => topics.TrySubscribe(client, name, isPattern)))
-            Reply(client, output => RespOutput.Error(output, $"ERR too many subscriptions: at most {RespLimits.Subscriptions} at once"));
+            Reply(client, output => RespOutput.Error(output, $"ERR too many subscriptions: at most {RespLimits.Subscriptions} at once, with {RespLimits.SubscriptionBytes} bytes of names"));
     }
 
     void AnswerPubSub(IBufferWriter<byte> output, RespClient client, string[] words)

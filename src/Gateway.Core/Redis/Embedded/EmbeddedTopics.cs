@@ -12,6 +12,7 @@ sealed class EmbeddedTopics
     readonly Dictionary<string, HashSet<RespClient>> _names = [];
     readonly Dictionary<string, HashSet<RespClient>> _patterns = [];
     int _count;
+    long _bytes;
 
     public int PatternCount
     {
@@ -42,9 +43,10 @@ sealed class EmbeddedTopics
             var own = client.SubscriptionsOf(isPattern);
             if (!own.Contains(name))
             {
-                if (_count == RespLimits.Subscriptions)
+                if (_count == RespLimits.Subscriptions || _bytes + name.Length > RespLimits.SubscriptionBytes)
                     return false;
                 _count++;
+                _bytes += name.Length;
                 own.Add(name);
                 var table = isPattern ? _patterns : _names;
                 if (!table.TryGetValue(name, out var clients))
@@ -130,6 +132,7 @@ sealed class EmbeddedTopics
         if (!own.Remove(name))
             return;
         _count--;
+        _bytes -= name.Length;
         var table = isPattern ? _patterns : _names;
         table[name].Remove(client);
         if (table[name].Count == 0)

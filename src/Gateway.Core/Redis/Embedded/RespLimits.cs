@@ -16,6 +16,9 @@ static class RespLimits
     /// <summary>Subscriptions of all clients together.</summary>
     public const int Subscriptions = 1_000_000;
 
+    /// <summary>Bytes of the names of all subscriptions together.</summary>
+    public const long SubscriptionBytes = 256L * 1024 * 1024;
+
     /// <summary>Bytes that wait for a client which does not read; beyond, it is cut.</summary>
     public const int OutputBytes = 32 * 1024 * 1024;
 }
