@@ -168,6 +168,7 @@ public abstract class ClientConnection : ISendWork
     public bool Send(Frame frame)
     {
         bool ended = false;
+        frame = OnWire(frame);
         lock (_gate)
         {
             if (_reason != null)
@@ -188,6 +189,7 @@ public abstract class ClientConnection : ISendWork
     /// <returns>False when there is no room, or the connection is ending: the frame goes nowhere.</returns>
     public bool TrySend(Frame frame)
     {
+        frame = OnWire(frame);
         lock (_gate)
         {
             if (_reason != null || !HasRoomFor(frame.Length))
@@ -201,6 +203,7 @@ public abstract class ClientConnection : ISendWork
     /// <summary>Waits until <see cref="TrySend(Frame)"/> would take the frame, or the connection is ending.</summary>
     public async ValueTask WhenRoomAsync(Frame frame, CancellationToken cancellation)
     {
+        frame = OnWire(frame);
         while (true)
         {
             Task room;
@@ -230,6 +233,12 @@ public abstract class ClientConnection : ISendWork
         AnnounceClosing();
     }
 
+    /// <summary>Whether the client gets other bytes than a frame's own.</summary>
+    private protected virtual bool Compresses => false;
+
+    /// <summary>The frame as this client gets it.</summary>
+    private protected virtual Frame OnWire(Frame frame) => frame;
+
     /// <summary>The bytes that end the conversation in the client's protocol; null where it has none.</summary>
     private protected abstract Frame? ClosingFrame(CloseReason reason, string? detail);
 
@@ -249,7 +258,7 @@ public abstract class ClientConnection : ISendWork
         {
             if (_reason != null)
                 return sent;
-            if (_queue.IsEmpty && !_blocked)
+            if (_queue.IsEmpty && !_blocked && !Compresses)
             {
                 if (!TrySend(joined, out int taken))
                     ended = true;
@@ -261,7 +270,7 @@ public abstract class ClientConnection : ISendWork
             else
             {
                 foreach (var frame in frames)
-                    _queue.Add(frame);
+                    _queue.Add(OnWire(frame));
             }
             ended |= !KeepWithinCap();
             PostIfIdle();

@@ -11,9 +11,15 @@ public sealed class Frame
 {
     readonly byte[] _bytes;
 
-    Frame(byte[] bytes, bool isControl = false)
+    // Where the message begins behind the head of a WebSocket's frame; 0 = it is none.
+    readonly int _messageAt;
+
+    Frame? _compressed;
+
+    Frame(byte[] bytes, bool isControl = false, int messageAt = 0)
     {
         _bytes = bytes;
+        _messageAt = messageAt;
         IsControl = isControl;
     }
 
@@ -31,13 +37,37 @@ public sealed class Frame
     internal FrameCount Count => IsControl ? default : new(1, Length);
 
     /// <summary>A WebSocket text message (RFC 6455, section 5.6). The caller vouches that it is valid UTF-8.</summary>
-    public static Frame Text(ReadOnlySpan<byte> utf8) => new(WebSocketFrames.Text(utf8));
+    public static Frame Text(ReadOnlySpan<byte> utf8) => Message(WebSocketFrames.Text(utf8), utf8.Length);
 
     /// <summary>A WebSocket binary message (RFC 6455, section 5.6).</summary>
-    public static Frame Binary(ReadOnlySpan<byte> payload) => new(WebSocketFrames.Binary(payload));
+    public static Frame Binary(ReadOnlySpan<byte> payload) => Message(WebSocketFrames.Binary(payload), payload.Length);
 
     /// <summary>Bytes as they are, such as a server-sent event, for an <see cref="HttpConnection"/>.</summary>
     public static Frame Raw(ReadOnlySpan<byte> bytes) => new(bytes.ToArray());
 
     internal static Frame Control(byte[] bytes) => new(bytes, isControl: true);
+
+    /// <summary>
+    /// The same for a client that agreed on compression: made at most once, for all of them. Where compression saves
+    /// nothing, or the client could not inflate it, this frame itself.
+    /// </summary>
+    internal Frame CompressedFor(WebSocketCompression compression)
+    {
+        int length = _bytes.Length - _messageAt;
+        if (_messageAt == 0 || length < MessageDeflate.WorthwhileBytes || !compression.Allows(length))
+            return this;
+        if (Volatile.Read(ref _compressed) is { } made)
+            return made;
+        lock (_bytes)
+            return _compressed ??= Compress();
+    }
+
+    Frame Compress()
+    {
+        var opcode = (WebSocketOpcode)(_bytes[0] & ~WebSocketFrameHeader.FinalBit);
+        byte[] compressed = WebSocketFrames.Compressed(opcode, MessageDeflate.Compress(_bytes.AsSpan(_messageAt)));
+        return compressed.Length < _bytes.Length ? new(compressed) : this;
+    }
+
+    static Frame Message(byte[] frame, int length) => new(frame, messageAt: frame.Length - length);
 }

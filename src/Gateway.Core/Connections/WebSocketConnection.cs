@@ -15,6 +15,7 @@ public sealed class WebSocketConnection : ClientConnection
 {
     const int ReadBytes = 16 * 1024;
 
+    readonly WebSocketCompression? _compression;
     WebSocketDecoder _decoder;
     byte[]? _buffer;
     Memory<byte> _unread;
@@ -24,10 +25,11 @@ public sealed class WebSocketConnection : ClientConnection
     bool _moreIsLikely;
 
     internal WebSocketConnection(
-        ConnectionSettings settings, ITransport transport, SenderLoops loops, IPAddress? address, Identity identity)
+        ConnectionSettings settings, ITransport transport, SenderLoops loops, IPAddress? address, Identity identity, WebSocketCompression? compression = null)
         : base(settings, transport, loops, address, identity)
     {
-        _decoder = new WebSocketDecoder(settings.WebSocket.MaxMessageBytes);
+        _decoder = new WebSocketDecoder(settings.WebSocket.MaxMessageBytes, compression != null);
+        _compression = compression;
     }
 
     /// <summary>
@@ -69,6 +71,10 @@ public sealed class WebSocketConnection : ClientConnection
         ArgumentNullException.ThrowIfNull(code);
         Close(reason, Frame.Control(WebSocketFrames.Close(code.Code, code.Text)));
     }
+
+    private protected override bool Compresses => _compression != null;
+
+    private protected override Frame OnWire(Frame frame) => _compression == null ? frame : frame.CompressedFor(_compression);
 
     private protected override Frame ClosingFrame(CloseReason reason, string? detail)
     {

@@ -9,6 +9,12 @@ public sealed record WebSocketSettings
     /// <summary>How a connection ends over a larger one; null = with 1009.</summary>
     public WebSocketClose? MessageTooLarge { get; init; }
 
+    /// <summary>
+    /// Whether messages are compressed for clients that ask for it (permessage-deflate, RFC 7692): a frame once for all of
+    /// them, each by itself. Where a message holds both a secret and what an attacker chose, its length may give the secret away.
+    /// </summary>
+    public bool Compression { get; init; }
+
     /// <summary>How often a client is pinged; zero = never.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -9,7 +9,7 @@ namespace Gateway.Core.Connections.WebSockets;
 /// <para>
 /// The bytes may come in pieces of any size, and the pieces never change the events. A message that lies whole in one
 /// frame and one piece is delivered where it lies; only an incomplete one is gathered, so that a client that says nothing
-/// costs the two fields of this struct. Being mutable, it must be kept in one place, in a field that is not readonly.
+/// costs the fields of this struct. Being mutable, it must be kept in one place, in a field that is not readonly.
 /// </para>
 /// <code>
 /// while (decoder.Read(input, out var consumed, out var received))   // to the end: the last call lets go of the payload
@@ -20,7 +20,8 @@ namespace Gateway.Core.Connections.WebSockets;
 /// </code>
 /// </remarks>
 /// <param name="maxMessageBytes">The most bytes of a message with all its fragments; 0 = what an array holds.</param>
-struct WebSocketDecoder(long maxMessageBytes) : IDisposable
+/// <param name="mayBeCompressed">Whether compression was agreed on: the limit then is for the message inflated, too.</param>
+struct WebSocketDecoder(long maxMessageBytes, bool mayBeCompressed = false) : IDisposable
 {
     // Few connections are amid a message at the same time; beyond this many, the others' state is left to the collector.
     const int MaxIdleReassemblies = 256;
@@ -29,6 +30,7 @@ struct WebSocketDecoder(long maxMessageBytes) : IDisposable
         new DefaultPooledObjectPolicy<WebSocketReassembly>(), MaxIdleReassemblies);
 
     readonly int _limit = Limit(maxMessageBytes);
+    readonly bool _mayBeCompressed = mayBeCompressed;
     WebSocketReassembly? _reassembly;
 
     /// <summary>The bytes of the buffers held for an incomplete message, or for one delivered and not yet let go of.</summary>
@@ -55,7 +57,7 @@ struct WebSocketDecoder(long maxMessageBytes) : IDisposable
         if (!input.IsEmpty)
             _reassembly ??= Reassemblies.Get();
         if (_reassembly is not null)
-            return _reassembly.Read(input.Span, _limit, out consumed, out received);
+            return _reassembly.Read(input.Span, _limit, _mayBeCompressed, out consumed, out received);
 
         (consumed, received) = (0, default);
         return false;
@@ -78,11 +80,11 @@ struct WebSocketDecoder(long maxMessageBytes) : IDisposable
     readonly bool TryReadWhole(Memory<byte> input, out int consumed, out WebSocketEvent received)
     {
         (consumed, received) = (0, default);
-        if (!WebSocketFrameHeader.TryRead(input.Span, out var header))
+        if (!WebSocketFrameHeader.TryRead(input.Span, _mayBeCompressed, out var header))
             return false;
 
         header.CheckPlace(withinMessage: false, gathered: 0, _limit);
-        if (!header.IsFinal || header.PayloadLength > input.Length - header.Size)
+        if (!header.IsFinal || header.IsCompressed || header.PayloadLength > input.Length - header.Size)
             return false;
 
         var payload = input.Slice(header.Size, (int)header.PayloadLength);

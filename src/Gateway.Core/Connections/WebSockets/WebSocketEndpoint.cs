@@ -57,7 +57,10 @@ sealed class WebSocketEndpoint(
     async Task ServeAsync(HttpContext context, Func<WebSocketConnection, CancellationToken, Task> handler, IPAddress? address)
     {
         var transport = new PendingTransport(context.Abort);
-        var connection = new WebSocketConnection(settings, transport, lifecycle.Loops, address, context.Identity());
+        var compression = settings.WebSocket.Compression ? WebSocketCompression.Negotiate(context.Request.Headers.SecWebSocketExtensions) : null;
+        if (compression != null)
+            context.Response.Headers.SecWebSocketExtensions = compression.Answer;
+        var connection = new WebSocketConnection(settings, transport, lifecycle.Loops, address, context.Identity(), compression);
         var running = lifecycle.RunAsync(connection, Ping, settings, () => handler(connection, connection.Closing));
         try
         {

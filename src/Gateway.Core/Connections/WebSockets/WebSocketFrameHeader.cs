@@ -9,8 +9,9 @@ namespace Gateway.Core.Connections.WebSockets;
 /// <param name="PayloadLength">The announced length of the payload.</param>
 /// <param name="MaskKey">The masking key, as it lies in memory.</param>
 /// <param name="Size">The bytes of the head itself.</param>
+/// <param name="IsCompressed">Whether its message is compressed (RFC 7692, section 6).</param>
 readonly record struct WebSocketFrameHeader(
-    WebSocketOpcode Opcode, bool IsFinal, long PayloadLength, uint MaskKey, int Size)
+    WebSocketOpcode Opcode, bool IsFinal, long PayloadLength, uint MaskKey, int Size, bool IsCompressed)
 {
     /// <summary>The longest head: two bytes, a 64-bit length and the masking key.</summary>
     public const int MaxSize = 2 + sizeof(ulong) + MaskKeySize;
@@ -29,6 +30,9 @@ readonly record struct WebSocketFrameHeader(
     /// <summary>The first byte's bit for the last frame of a message.</summary>
     public const int FinalBit = 0x80;
 
+    /// <summary>The first byte's bit for the first frame of a compressed message (RFC 7692, section 6).</summary>
+    public const int CompressedBit = 0x40;
+
     const int ReservedBits = 0x70;
     const int OpcodeBits = 0x0F;
     const int MaskBit = 0x80;
@@ -39,14 +43,17 @@ readonly record struct WebSocketFrameHeader(
     public bool IsControl => Opcode >= WebSocketOpcode.Close;
 
     /// <summary>Reads the head if all of it is there.</summary>
+    /// <param name="bytes">What there is.</param>
+    /// <param name="mayBeCompressed">Whether compression was agreed on.</param>
+    /// <param name="header">The head.</param>
     /// <exception cref="WebSocketProtocolException">No frame of a client may begin so.</exception>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out WebSocketFrameHeader header)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, bool mayBeCompressed, out WebSocketFrameHeader header)
     {
         header = default;
         if (bytes.Length < 2)
             return false;
 
-        CheckKind(bytes[0], bytes[1]);
+        CheckKind(bytes[0], bytes[1], mayBeCompressed);
         var (lengthEnd, shortest) = (bytes[1] & LengthBits) switch
         {
             Length16 => (4, MaxShortPayload + 1),
@@ -70,7 +77,7 @@ readonly record struct WebSocketFrameHeader(
 
         header = new(
             (WebSocketOpcode)(bytes[0] & OpcodeBits), (bytes[0] & FinalBit) != 0, length,
-            MemoryMarshal.Read<uint>(bytes[lengthEnd..]), size);
+            MemoryMarshal.Read<uint>(bytes[lengthEnd..]), size, (bytes[0] & CompressedBit) != 0);
         return true;
     }
 
@@ -90,11 +97,14 @@ readonly record struct WebSocketFrameHeader(
             throw WebSocketProtocolException.TooBig(limit);
     }
 
-    static void CheckKind(byte first, byte second)
+    static void CheckKind(byte first, byte second, bool mayBeCompressed)
     {
         var opcode = (WebSocketOpcode)(first & OpcodeBits);
-        if ((first & ReservedBits) != 0)
-            throw WebSocketProtocolException.Violation("The reserved bits must be 0: no extension was agreed on.");
+        bool beginsMessage = opcode is WebSocketOpcode.Text or WebSocketOpcode.Binary;
+        if ((first & ReservedBits & ~(mayBeCompressed && beginsMessage ? CompressedBit : 0)) != 0)
+            throw WebSocketProtocolException.Violation(mayBeCompressed
+                ? "The reserved bits must be 0, but the first for a message that is compressed."
+                : "The reserved bits must be 0: no extension was agreed on.");
         if (opcode is > WebSocketOpcode.Binary and < WebSocketOpcode.Close or > WebSocketOpcode.Pong)
             throw WebSocketProtocolException.Violation($"Opcode {(int)opcode} is unknown.");
         if ((second & MaskBit) == 0)

@@ -17,6 +17,14 @@ static class WebSocketFrames
     /// <summary>A message of bytes.</summary>
     public static byte[] Binary(ReadOnlySpan<byte> payload) => Frame(WebSocketOpcode.Binary, payload);
 
+    /// <summary>A compressed message (RFC 7692, section 6).</summary>
+    public static byte[] Compressed(WebSocketOpcode opcode, ReadOnlySpan<byte> compressed)
+    {
+        var frame = Frame(opcode, compressed);
+        frame[0] |= WebSocketFrameHeader.CompressedBit;
+        return frame;
+    }
+
     /// <summary>A question whether the client is there (section 5.5.2), with at most 125 bytes.</summary>
     public static byte[] Ping(ReadOnlySpan<byte> payload) => ControlFrame(WebSocketOpcode.Ping, payload);
 

@@ -18,6 +18,10 @@ sealed class WebSocketProtocolException : Exception
     public static WebSocketProtocolException InvalidText() =>
         new(WebSocketCloseCode.InvalidData, "Text must be valid UTF-8.");
 
+    /// <summary>A message marked as compressed isn't (RFC 7692, section 7.2.2).</summary>
+    public static WebSocketProtocolException InvalidCompression() =>
+        new(WebSocketCloseCode.InvalidData, "A message marked as compressed must be.");
+
     /// <summary>A message is or would become longer than the limit.</summary>
     public static WebSocketProtocolException TooBig(int limit) =>
         new(WebSocketCloseCode.MessageTooBig, $"A message may have at most {limit} bytes.");

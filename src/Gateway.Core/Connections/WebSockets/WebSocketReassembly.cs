@@ -18,28 +18,30 @@ sealed class WebSocketReassembly : IResettable
     WebSocketOpcode? _messageKind;
     PooledBytes _message;
     PooledBytes _control;
+    PooledBytes _inflated;
+    bool _isCompressed;
     int _checkedText;
 
     /// <summary>Whether all that was begun has been completed and delivered, so that nothing needs to be remembered.</summary>
     public bool IsDone => _headLength == 0 && _frame is null && _messageKind is null;
 
     /// <summary>The size of the arrays held.</summary>
-    public int Capacity => _message.Capacity + _control.Capacity;
+    public int Capacity => _message.Capacity + _control.Capacity + _inflated.Capacity;
 
     /// <summary>Takes bytes until an event is complete or none are left. Its payload is valid until the next call.</summary>
     /// <exception cref="WebSocketProtocolException">The client broke the protocol.</exception>
-    public bool Read(ReadOnlySpan<byte> input, int limit, out int consumed, out WebSocketEvent received)
+    public bool Read(ReadOnlySpan<byte> input, int limit, bool mayBeCompressed, out int consumed, out WebSocketEvent received)
     {
         consumed = 0;
         while (consumed < input.Length)
         {
             if (_frame is null)
-                consumed += TakeHead(input[consumed..], limit);
+                consumed += TakeHead(input[consumed..], limit, mayBeCompressed);
             if (_frame is not { } frame)
                 break;
 
             consumed += TakePayload(input[consumed..], frame);
-            if (_remaining == 0 && TryEndFrame(frame, out received))
+            if (_remaining == 0 && TryEndFrame(frame, limit, out received))
                 return true;
         }
 
@@ -52,18 +54,20 @@ sealed class WebSocketReassembly : IResettable
     {
         _message.Release();
         _control.Release();
+        _inflated.Release();
+        _isCompressed = false;
         _headLength = _checkedText = 0;
         (_frame, _messageKind) = (null, null);
         return true;
     }
 
-    int TakeHead(ReadOnlySpan<byte> input, int limit)
+    int TakeHead(ReadOnlySpan<byte> input, int limit, bool mayBeCompressed)
     {
         var known = _headLength;
         var taken = Math.Min(input.Length, WebSocketFrameHeader.MaxSize - known);
         input[..taken].CopyTo(_head.AsSpan(known));
         _headLength += taken;
-        if (!WebSocketFrameHeader.TryRead(_head.AsSpan(0, _headLength), out var header))
+        if (!WebSocketFrameHeader.TryRead(_head.AsSpan(0, _headLength), mayBeCompressed, out var header))
             return taken;
 
         header.CheckPlace(_messageKind is not null, _message.Length, limit);
@@ -77,8 +81,8 @@ sealed class WebSocketReassembly : IResettable
         (_frame, _remaining, _maskKey) = (header, (int)header.PayloadLength, header.MaskKey);
         if (header.IsControl)
             _control.Release();
-        else
-            _messageKind ??= header.Opcode;
+        else if (_messageKind is null)
+            (_messageKind, _isCompressed) = (header.Opcode, header.IsCompressed);
     }
 
     int TakePayload(ReadOnlySpan<byte> input, in WebSocketFrameHeader frame)
@@ -87,29 +91,42 @@ sealed class WebSocketReassembly : IResettable
         ref var target = ref frame.IsControl ? ref _control : ref _message;
         _maskKey = WebSocketMask.Remove(target.Add(input[..taken]), _maskKey);
         _remaining -= taken;
-        if (!frame.IsControl && _messageKind == WebSocketOpcode.Text)
+        if (!frame.IsControl && _messageKind == WebSocketOpcode.Text && !_isCompressed)
             _checkedText += WebSocketText.CheckPrefix(_message.Written.Span[_checkedText..]);
         return taken;
     }
 
-    bool TryEndFrame(in WebSocketFrameHeader frame, out WebSocketEvent received)
+    bool TryEndFrame(in WebSocketFrameHeader frame, int limit, out WebSocketEvent received)
     {
         _frame = null;
         received = default;
         if (frame.IsControl)
             received = WebSocketEvent.Of(frame.Opcode, _control.Written);
         else if (frame.IsFinal)
-            received = EndMessage();
+            received = EndMessage(limit);
         return frame.IsFinal;
     }
 
-    WebSocketEvent EndMessage()
+    WebSocketEvent EndMessage(int limit)
     {
         var kind = _messageKind.GetValueOrDefault();
+        if (_isCompressed)
+            return EndCompressed(kind, limit);
         if (kind == WebSocketOpcode.Text && _checkedText < _message.Length)
             throw WebSocketProtocolException.InvalidText();
 
         _messageKind = null;
         return WebSocketEvent.Of(kind, _message.Written);
+    }
+
+    WebSocketEvent EndCompressed(WebSocketOpcode kind, int limit)
+    {
+        MessageDeflate.Inflate(ref _message, limit, ref _inflated);
+        _message.Release();
+        if (kind == WebSocketOpcode.Text)
+            WebSocketText.Check(_inflated.Written.Span);
+
+        _messageKind = null;
+        return WebSocketEvent.Of(kind, _inflated.Written);
     }
 }

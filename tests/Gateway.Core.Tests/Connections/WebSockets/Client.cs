@@ -5,10 +5,10 @@ using Gateway.Core.Connections.WebSockets;
 namespace Gateway.Core.Tests.Connections.WebSockets;
 
 /// <summary>The receiving end of one client: feeds a decoder as a connection would, and writes down what comes out.</summary>
-sealed class Client(long limit = 0) : IDisposable
+sealed class Client(long limit = 0, bool mayBeCompressed = false) : IDisposable
 {
     readonly List<string> _events = [];
-    WebSocketDecoder _decoder = new(limit);
+    WebSocketDecoder _decoder = new(limit, mayBeCompressed);
     long _arrived;
 
     /// <summary>What was said, a line for each event and for the error that ended it.</summary>
@@ -23,9 +23,9 @@ sealed class Client(long limit = 0) : IDisposable
     /// <summary>Whether there is reading on.</summary>
     public bool IsOpen { get; private set; } = true;
 
-    public static IReadOnlyList<string> Hear(IEnumerable<byte[]> pieces, long limit = 0)
+    public static IReadOnlyList<string> Hear(IEnumerable<byte[]> pieces, long limit = 0, bool mayBeCompressed = false)
     {
-        using var client = new Client(limit);
+        using var client = new Client(limit, mayBeCompressed);
         foreach (var piece in pieces)
             client.Receive(piece);
         return client.Events;
