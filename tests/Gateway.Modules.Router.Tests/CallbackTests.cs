@@ -167,6 +167,23 @@ public sealed class CallbackTests
         await client.AskAsync(Subscribe, Ok);
     }
 
+    [Fact]
+    public async Task A_ticket_is_presented_again_when_the_answer_429_says()
+    {
+        await using var router = await StartAsync(""" "Tries": 2, "Wait": "01:00:00" """);
+        await using var client = await router.ConnectAsync();
+        router.Service.On("/auth", (context, _) =>
+        {
+            router.Service.Answer("/auth", """{"status":"ok","session_id":"s"}""");
+            context.Response.StatusCode = 429;
+            context.Response.Headers["X-Rate-Limit-Reset"] = "0.2";
+            return Task.CompletedTask;
+        });
+
+        await client.AskAsync("""{"event":"auth","ticket":"t"}""", """{"event":"auth","status":"ok"}""");
+        Assert.Equal(2, router.Service.Bodies("/auth").Count);
+    }
+
     [Theory]
     [InlineData("-1")]
     [InlineData("nan")]

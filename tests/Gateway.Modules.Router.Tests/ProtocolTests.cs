@@ -58,8 +58,9 @@ public sealed class ProtocolTests : IAsyncLifetime
         Assert.Contains("Invalid subscription format.", (await client.Wire.ReadMessageAsync()).Text, StringComparison.Ordinal);
 
         await _router.LeavesNothingAsync(client);
-        Assert.Equal(0, await _router.CountAtRedisAsync("simple.t"));
-        Assert.Equal(0, (await _router.Gateway.MetricsAsync()).Sum("gateway_connections"));
+        await _router.IsLeftAtRedisAsync("simple.t");
+        await Eventually.BecomesTrueAsync(
+            async () => (await _router.Gateway.MetricsAsync()).Sum("gateway_connections") == 0, "the connection to be counted no more");
     }
 
     [Theory]
@@ -141,6 +142,22 @@ public sealed class ProtocolTests : IAsyncLifetime
         await client.SubscribeAsync("empty.topic");
 
         Assert.Equal(["""{"ticket":{"a":[1.0]}}""", """{"ticket":"t"}""", """{"ticket":"t"}"""], _router.Service.Bodies("/auth"));
+    }
+
+    [Theory]
+    [InlineData("{malformed", "\"Unhandled exception.\"")]
+    [InlineData("[]", "\"Unhandled exception.\"")]
+    [InlineData("""{"status":"ok"}""", "\"Unhandled exception.\"")]
+    [InlineData("""{"status":"error","error":null}""", "null")]
+    [InlineData("""{"status":"error","error":{"code":1.0}}""", """{"code":1.0}""")]
+    public async Task What_the_ticket_is_answered_with_decides_and_the_session_stays(string answer, string error)
+    {
+        await using var client = await _router.ConnectAsync();
+        _router.Service.Answer("/auth", 200, "application/json", answer);
+        await client.AskAsync("""{"event":"auth","ticket":"t"}""", $$"""{"event":"auth","status":"error","error":{{error}}}""");
+
+        _router.Service.Answer("/auth", 201, "application/vnd.api+json", """{"status":"ok","session_id":"s"}""");
+        await client.AskAsync("""{"event":"auth","ticket":"t"}""", """{"event":"auth","status":"ok"}""");
     }
 
     [Theory]

@@ -39,6 +39,15 @@ public sealed record AuthFault(string Code, string Detail, string? Reason = null
     /// <summary>The scheme cannot decide at the moment.</summary>
     public static AuthFault Unavailable { get; } = new("auth_unavailable", "Tokens cannot be checked at the moment.");
 
+    /// <summary>The application behind the scheme gave an answer that cannot be read: to ask again at once is of no use.</summary>
+    public bool IsUnreadable { get; init; }
+
+    /// <summary>When a scheme that cannot decide wants to be asked again; null where it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>What the application behind the scheme said in refusing, as JSON, for protocols that pass it on; null where it said nothing.</summary>
+    public string? Answer { get; init; }
+
     /// <summary>The same to the client, with more for the log.</summary>
     public AuthFault Because(string reason) => this with { Reason = reason };
 }

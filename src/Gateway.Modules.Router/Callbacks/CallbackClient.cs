@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Gateway.Core.Auth.Tickets;
 using Gateway.Modules.Router.Protocol;
 using Microsoft.Extensions.Logging;
 using Polly;

@@ -36,9 +36,9 @@ sealed class AuthMethods(Authenticator authenticator, CallbackOptions options)
         for (int attempt = 1; ; attempt++)
         {
             var result = (await authenticator.AuthenticateAsync(method, credentials, cancellation).ConfigureAwait(false)).GetValueOrDefault();
-            if (result.Fault?.Code != AuthFault.Unavailable.Code || attempt == options.Tries)
+            if (result.Fault is not { IsUnreadable: false } fault || fault.Code != AuthFault.Unavailable.Code || attempt == options.Tries)
                 return result;
-            await Task.Delay(options.Wait, cancellation).ConfigureAwait(false);
+            await Task.Delay(fault.RetryAfter ?? options.Wait, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -53,10 +53,11 @@ sealed class AuthMethods(Authenticator authenticator, CallbackOptions options)
             : JsonValue.TextOf(value) is { } token ? new Credentials(token, address) : null;
     }
 
-    static JsonElement ErrorOf(AuthFault fault) => fault.Code switch
+    static JsonElement ErrorOf(AuthFault fault) => fault switch
     {
-        "auth_unavailable" => ErrorText.ServiceUnavailable,
-        "ticket_refused" => ErrorText.Of(fault.Detail),
+        { IsUnreadable: true } => ErrorText.UnhandledException,
+        { Answer: { } answer } => JsonElement.Parse(answer),
+        _ when fault.Code == AuthFault.Unavailable.Code => ErrorText.ServiceUnavailable,
         _ => ErrorText.AuthenticationFailed,
     };
 }

@@ -15,6 +15,9 @@ public sealed class TicketOptions : IValidatedOptions
     /// <summary>Which members of the answer become claims; an answer without one of them is none.</summary>
     public IReadOnlyList<string> Fields { get; set; } = [];
 
+    /// <summary>The headers in which an answer 429 says, in seconds, when to come again; the first that is present counts.</summary>
+    public IReadOnlyList<string> RateLimitResetHeaders { get; set; } = ["X-Rate-Limit-Reset"];
+
     /// <summary>How long an answer may take.</summary>
     [AllowedDuration(Zero = false)]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);

@@ -106,33 +106,43 @@ sealed class TicketScheme : IAuthScheme, IAsyncDisposable
 
     async Task<AuthResult> ReadAsync(HttpResponseMessage answer, TokenHash hash, CancellationToken cancellation)
     {
-        if (!answer.IsSuccessStatusCode)
-            return Unavailable($"its answer has the status {(int)answer.StatusCode}");
+        if ((int)answer.StatusCode >= 400)
+        {
+            return Unavailable($"its answer has the status {(int)answer.StatusCode}") with
+            {
+                RetryAfter = answer.StatusCode == HttpStatusCode.TooManyRequests ? RateLimitReset.Read(answer.Headers, _options.RateLimitResetHeaders) : null,
+            };
+        }
         if (!IsJson(answer.Content.Headers.ContentType?.MediaType))
-            return Unavailable("its answer is not marked as JSON");
+            return Unavailable($"its answer, with the status {(int)answer.StatusCode}, is not marked as JSON");
         try
         {
             using var document = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? Decide(document.RootElement, hash)
-                : Unavailable("its answer is no JSON object");
+                : Unreadable("its answer is no JSON object");
         }
         // The latter for a text with half a character in it.
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
-            return Unavailable("its answer is malformed JSON");
+            return Unreadable("its answer is malformed JSON");
         }
     }
 
     AuthResult Decide(JsonElement answer, TokenHash hash)
     {
         if (TextOf(answer, "status") != "ok")
-            return new AuthFault(Refused, TextOf(answer, "error") ?? RefusedDetail);
+        {
+            return new AuthFault(Refused, TextOf(answer, "error") ?? RefusedDetail)
+            {
+                Answer = answer.TryGetProperty("error", out var error) ? error.GetRawText() : null,
+            };
+        }
         var claims = new List<Claim>();
         foreach (var field in _options.Fields)
         {
             if (!answer.TryGetProperty(field, out var value))
-                return Unavailable($"its answer lacks the field {field}");
+                return Unreadable($"its answer lacks the field {field}");
             claims.Add(TicketClaim.Create(field, value));
         }
         return new Identity(
@@ -146,6 +156,8 @@ sealed class TicketScheme : IAuthScheme, IAsyncDisposable
     static bool IsJson(string? mediaType) => mediaType != null &&
         (mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) ||
         (mediaType.StartsWith("application/", StringComparison.OrdinalIgnoreCase) && mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase)));
+
+    AuthFault Unreadable(string wrong) => Unavailable(wrong) with { IsUnreadable = true };
 
     AuthFault Unavailable(string wrong) => AuthFault.Unavailable.Because($"{_url.GetLeftPart(UriPartial.Path)}: {wrong}");
 }

@@ -174,8 +174,43 @@ public sealed class TicketSchemeTests : IAsyncLifetime
     {
         _server.AnswerJson("""{"status":"ok","session_id":"s"}""", status);
 
-        AssertUnavailable($"the status {status}", await AuthenticateAsync(Build(), "T"));
+        var result = await AuthenticateAsync(Build(), "T");
+        AssertUnavailable($"the status {status}", result);
+        Assert.Equal((false, null), (result.Fault!.IsUnreadable, result.Fault.RetryAfter));
     }
+
+    [Theory]
+    [InlineData("X-Rate-Limit-Reset", "0.2", 0.2)]
+    [InlineData("x-rate-limit-reset", "1e9", 3600.0)]
+    [InlineData("X-Rate-Limit-Reset", "-1", null)]
+    [InlineData("X-Rate-Limit-Reset", "soon", null)]
+    [InlineData("Retry-After", "1", null)]
+    public async Task An_answer_429_says_when_to_ask_again(string header, string value, double? seconds)
+    {
+        _server.Answer = context =>
+        {
+            context.Response.StatusCode = 429;
+            context.Response.Headers[header] = value;
+            return Task.CompletedTask;
+        };
+
+        Assert.Equal(seconds, (await AuthenticateAsync(Build(), "T")).Fault!.RetryAfter?.TotalSeconds);
+    }
+
+    [Theory]
+    [InlineData("{", true)]
+    [InlineData("[]", true)]
+    [InlineData("""{"status":"ok"}""", true)]
+    [InlineData("""{"status":"no"}""", false)]
+    public async Task An_answer_that_cannot_be_read_is_told_from_a_refusal(string json, bool unreadable) =>
+        Assert.Equal(unreadable, (await AnswerAsync(json)).Fault!.IsUnreadable);
+
+    [Theory]
+    [InlineData("""{"status":"no","error":null}""", "null")]
+    [InlineData("""{"status":"no","error":{"code":1.0}}""", """{"code":1.0}""")]
+    [InlineData("""{"status":"no"}""", null)]
+    public async Task What_the_application_says_in_refusing_is_passed_on(string json, string? answer) =>
+        Assert.Equal(answer, (await AnswerAsync(json)).Fault!.Answer);
 
     [Theory]
     [InlineData(302)]

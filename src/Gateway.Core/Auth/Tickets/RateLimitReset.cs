@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 
-namespace Gateway.Modules.Router.Callbacks;
+namespace Gateway.Core.Auth.Tickets;
 
-/// <summary>When a service that answered 429 wants to be called again.</summary>
-static class RateLimitReset
+/// <summary>When an application that answered 429 wants to be asked again.</summary>
+public static class RateLimitReset
 {
     static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
