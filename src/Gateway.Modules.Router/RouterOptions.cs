@@ -29,6 +29,9 @@ public sealed class RouterOptions : ModuleOptions
     [AllowedRange(0, int.MaxValue, Description = "no limit")]
     public long MaxMessageBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>Whether messages are compressed for clients that ask for it, as browsers do.</summary>
+    public bool Compression { get; set; } = true;
+
     /// <summary>How many subscriptions a client may have at once; 0 = no limit.</summary>
     [AllowedRange(0, int.MaxValue, Description = "no limit")]
     public int MaxSubscriptions { get; set; }
@@ -43,6 +46,7 @@ public sealed class RouterOptions : ModuleOptions
     internal WebSocketSettings WebSocket => new()
     {
         MaxMessageBytes = MaxMessageBytes,
+        Compression = Compression,
         PingInterval = PingInterval,
         PongTimeout = PongTimeout,
         // Specification, section 2.9.
