@@ -35,4 +35,7 @@ static partial class RouterLog
         EventName = "Figures")]
     public static partial void Figures(
         ILogger log, int sessions, int topics, long events, long errors, long pushes, long filtered, long throttled, long callbacks);
+
+    [LoggerMessage(3010, LogLevel.Warning, "{Messages} messages on {Topic} are dropped: they come faster than they can be given on", EventName = "MessagesOverflowed")]
+    public static partial void Overflowed(ILogger log, string topic, int messages);
 }

@@ -38,7 +38,7 @@ sealed class RouterMetrics
         _redisLost = meter.CreateCounter<long>("gateway.router.redis.lost", description: "How often the connection to Redis was lost.");
         _renewed = meter.CreateCounter<long>("gateway.router.topics.renewed", description: "Subscriptions renewed after the connection to Redis was back.");
         _invalid = meter.CreateCounter<long>("gateway.router.messages.invalid", description: "Published messages that are none.");
-        _overflowed = meter.CreateCounter<long>("gateway.router.messages.overflowed", description: "Messages dropped since too many came before a subscription was confirmed.");
+        _overflowed = meter.CreateCounter<long>("gateway.router.messages.overflowed", description: "Messages dropped since too many waited, for the confirmation of a subscription or to be dealt with.");
         Observe(meter, "gateway.router.pushes", () => Pushed, "Messages given to a client.");
         Observe(meter, "gateway.router.filtered", () => Interlocked.Read(ref _filtered), "Messages kept from a client by its fields.");
         Observe(meter, "gateway.router.outdated", () => Interlocked.Read(ref _outdated), "Messages kept from a client since it has had a later one.");
@@ -95,7 +95,7 @@ sealed class RouterMetrics
 
     public void CountInvalidMessage() => _invalid.Add(1, Tag("tenant", _tenant));
 
-    public void CountOverflowed() => _overflowed.Add(1, Tag("tenant", _tenant));
+    public void CountOverflowed(int messages) => _overflowed.Add(messages, Tag("tenant", _tenant));
 
     static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 

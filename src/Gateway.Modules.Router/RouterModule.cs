@@ -44,7 +44,7 @@ public sealed class RouterModule() : GatewayModule<RouterOptions>("Router")
                 UseCookies = false,
                 AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-                MaxConnectionsPerServer = 256,
+                MaxConnectionsPerServer = options.Callbacks.MaxConcurrent is > 0 and var limit ? limit : int.MaxValue,
             })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();

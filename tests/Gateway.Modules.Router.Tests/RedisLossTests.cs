@@ -136,4 +136,26 @@ public sealed class RedisLossTests
         await router.PushAsync("plain.t", "1");
         await client.ExpectPushesAsync("plain.t", "1");
     }
+
+    [SkippableFact]
+    public async Task A_Redis_that_hangs_counts_as_away_and_is_taken_up_again()
+    {
+        await using var router = await RouterGateway.StartAsync(RedisKind.Server, Services);
+        await using var client = await router.ConnectAsync();
+        await client.SubscribeAsync("plain.t");
+        var patience = TimeSpan.FromMinutes(3);
+
+        router.Server.Pause();
+        await client.AskAsync("""{"event":"subscribe","subscription":"plain.new"}""",
+            """{"event":"subscribe","subscription":"plain.new","status":"error","error":"Service unavailable."}""");
+        await Eventually.BecomesTrueAsync(async () => await HealthAsync(router) == "200 degraded", "the module to be degraded", patience);
+        await client.ExpectNothingAsync();
+        router.Server.Resume();
+
+        await Eventually.BecomesTrueAsync(async () => await HealthAsync(router) == "200 ok", "the module to be back", patience);
+        await Eventually.BecomesTrueAsync(async () => await router.CountAtRedisAsync("plain.t") == 1, "the subscription to be back", patience);
+        await router.PushAsync("plain.t", "1");
+        await client.ExpectPushesAsync("plain.t", "1");
+        await router.IsLeftAtRedisAsync("plain.new");
+    }
 }

@@ -17,6 +17,10 @@ public sealed class CallbackOptions : IValidatedOptions
     [AllowedDuration(Min = "00:00:00.001")]
     public TimeSpan Wait { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How many calls of one address go on at once; further ones wait, within their <see cref="Timeout"/>; 0 = no limit.</summary>
+    [AllowedRange(0, int.MaxValue, Description = "no limit")]
+    public int MaxConcurrent { get; set; } = 1024;
+
     /// <summary>Headers that every call carries.</summary>
     [Secret]
     public Dictionary<string, string> Headers { get; set; } = [];

@@ -19,6 +19,7 @@ sealed class ServiceSubscription(Session session, SubscriptionName name, string 
     Throttle? _throttle;
     Queue<TopicMessage>? _held = new();
     bool _hasGap;
+    bool _isOver;
     int _ending;
 
     public SubscriptionName Name { get; } = name;
@@ -93,10 +94,10 @@ sealed class ServiceSubscription(Session session, SubscriptionName name, string 
     {
         lock (session.Gate)
         {
-            if (_held == null)
-                session.Route(this, message, isLive: true);
-            else
+            if (_held != null)
                 Hold(message);
+            else if (!_isOver)
+                session.Route(this, message, isLive: true);
         }
     }
 
@@ -105,16 +106,16 @@ sealed class ServiceSubscription(Session session, SubscriptionName name, string 
         lock (session.Gate)
         {
             _hasGap = true;
-            if (_held == null)
+            if (_held == null && !_isOver)
                 SendGap();
         }
     }
 
-    /// <summary>Nothing more is sent. Under the lock.</summary>
+    /// <summary>Nothing more is sent, though its topic may still give it messages. Under the lock.</summary>
     public void Dispose()
     {
         _throttle?.Dispose();
-        _held = null;
+        (_held, _isOver) = (null, true);
     }
 
     void Hold(TopicMessage message)
@@ -123,7 +124,7 @@ sealed class ServiceSubscription(Session session, SubscriptionName name, string 
         {
             _held.Dequeue();
             _hasGap = true;
-            session.Context.Metrics.CountOverflowed();
+            session.Context.Metrics.CountOverflowed(1);
         }
         _held.Enqueue(message);
     }

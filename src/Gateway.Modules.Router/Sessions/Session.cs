@@ -17,6 +17,7 @@ sealed class Session(SessionContext context, AuthMethods methods, WebSocketConne
     readonly Dictionary<string, ServiceSubscription> _subscriptions = new(StringComparer.Ordinal);
     readonly SessionTimers _timers = new();
     volatile JsonMembers? _auth;
+    CancellationToken _overdue;
 
     /// <summary>Guards the subscriptions and their state; nothing waits under it.</summary>
     public Lock Gate { get; } = new();
@@ -32,6 +33,10 @@ sealed class Session(SessionContext context, AuthMethods methods, WebSocketConne
     public async Task RunAsync(CancellationToken closing)
     {
         context.Metrics.AddSession(1);
+        using var overdue = new CancellationTokenSource();
+        _overdue = overdue.Token;
+        // What the last event waits for holds up the end of the session for so long, and no longer.
+        using var limiting = closing.Register(() => overdue.CancelAfter(EndingLimit));
         try
         {
             await foreach (var message in client.ReadAllAsync(closing).ConfigureAwait(false))
@@ -72,11 +77,12 @@ sealed class Session(SessionContext context, AuthMethods methods, WebSocketConne
         await CallAsync(subscription, Callback.OnUnsubscribe, subscription.Service.OnUnsubscribe).ConfigureAwait(false);
     }
 
-    /// <summary>Calls a subscription's service.</summary>
+    /// <summary>Calls a subscription's service; given up, if by nothing else, when the client has left and the time for that is over.</summary>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
     public Task<CallbackAnswer> CallAsync(
-        ServiceSubscription subscription, Callback callback, string? url, JsonElement? data = null, bool retryMalformed = false, CancellationToken cancellation = default) =>
+        ServiceSubscription subscription, Callback callback, string? url, JsonElement? data = null, bool retryMalformed = false, CancellationToken? cancellation = null) =>
         context.Callbacks.CallAsync(
-            subscription.ServiceName, callback, url, subscription.CallbackBody(_auth).SetIfAny("data", data), retryMalformed, cancellation);
+            subscription.ServiceName, callback, url, subscription.CallbackBody(_auth).SetIfAny("data", data), retryMalformed, cancellation ?? _overdue);
 
     async Task HandleAsync(ClientEvent request)
     {
@@ -93,6 +99,10 @@ sealed class Session(SessionContext context, AuthMethods methods, WebSocketConne
                 _ => AnswerAsync(kind, false, Reply.To(request, ErrorText.EventNotFound)),
             }).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (_overdue.IsCancellationRequested)
+        {
+            RouterLog.EndingOverdue(context.Log, client.Id, EndingLimit);
+        }
         catch (Exception e)
         {
             RouterLog.EventFailed(context.Log, e, client.Id);
@@ -102,7 +112,7 @@ sealed class Session(SessionContext context, AuthMethods methods, WebSocketConne
 
     async Task AuthenticateAsync(ClientEvent request)
     {
-        var (identity, error, fault) = await methods.AuthenticateAsync(request, client.Address, CancellationToken.None).ConfigureAwait(false);
+        var (identity, error, fault) = await methods.AuthenticateAsync(request, client.Address, _overdue).ConfigureAwait(false);
         if (fault != null)
             RouterLog.AuthenticationRefused(context.Log, client.Id, JsonValue.TextOf(request["method"] ?? default) ?? "ticket", fault.Code, fault.Reason);
         if (identity != null)
@@ -264,30 +274,31 @@ sealed class Session(SessionContext context, AuthMethods methods, WebSocketConne
         return true;
     }
 
+    TimeSpan EndingLimit => context.Options.Callbacks.EndingLimit is { Ticks: > 0 } limit ? limit : Timeout.InfiniteTimeSpan;
+
     async Task EndAsync()
     {
         List<ServiceSubscription> open;
         lock (Gate)
             open = [.. _subscriptions.Values.Reverse()];
-        var limit = context.Options.Callbacks.EndingLimit;
-        using var overdue = new CancellationTokenSource(limit == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : limit);
+        // Off the topics first, all of them: whatever becomes of the calls, nothing is left there.
+        bool[] removed = await Task.WhenAll(open.Select(RemoveAsync)).ConfigureAwait(false);
+        using var overdue = new CancellationTokenSource(EndingLimit);
         try
         {
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = CancellationToken.None };
-            await Parallel.ForEachAsync(open, parallel, (subscription, _) => EndAsync(subscription, overdue.Token)).ConfigureAwait(false);
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = overdue.Token };
+            await Parallel.ForEachAsync(open.Where((_, i) => removed[i]), parallel, EndAsync).ConfigureAwait(false);
             await _timers.CompletedAsync(overdue.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            RouterLog.EndingOverdue(context.Log, client.Id, limit);
+            RouterLog.EndingOverdue(context.Log, client.Id, EndingLimit);
         }
     }
 
     // What the service says no longer matters.
     async ValueTask EndAsync(ServiceSubscription subscription, CancellationToken overdue)
     {
-        if (!await RemoveAsync(subscription).ConfigureAwait(false))
-            return;
         await CallAsync(subscription, Callback.BeforeUnsubscribe, subscription.Service.BeforeUnsubscribe, cancellation: overdue).ConfigureAwait(false);
         await CallAsync(subscription, Callback.OnUnsubscribe, subscription.Service.OnUnsubscribe, cancellation: overdue).ConfigureAwait(false);
     }

@@ -11,14 +11,24 @@ namespace Gateway.Modules.Router.Sessions;
 /// <param name="time">The clock.</param>
 sealed class Throttle(Lock gate, Action<TopicMessage> send, TimeProvider time) : IDisposable
 {
+    /// <summary>How many keys are known; beyond, the oldest is forgotten, and what it put off is sent.</summary>
+    public const int MaxKeys = 10_000;
+
     // The longest that a timer waits.
     static readonly TimeSpan Longest = TimeSpan.FromDays(24);
 
     readonly Dictionary<string, Clock> _clocks = [];
+    readonly Queue<string> _keys = new();
     bool _disposed;
 
     /// <summary>Starts a key's clock without a message.</summary>
-    public void Start(string key) => _clocks[key] = new Clock { LastSent = time.GetTimestamp() };
+    public void Start(string key)
+    {
+        if (_keys.Count == MaxKeys)
+            Forget(_keys.Dequeue());
+        _keys.Enqueue(key);
+        _clocks[key] = new Clock { LastSent = time.GetTimestamp() };
+    }
 
     /// <summary>Whether the message is to be sent now; if not, it is kept, and sent if no later one comes in time.</summary>
     public bool Accept(TopicMessage message, double seconds, string key)
@@ -50,6 +60,16 @@ sealed class Throttle(Lock gate, Action<TopicMessage> send, TimeProvider time) :
         _disposed = true;
         foreach (var clock in _clocks.Values)
             clock.Stop();
+    }
+
+    void Forget(string key)
+    {
+        if (!_clocks.Remove(key, out var clock))
+            return;
+        var pending = clock.Pending;
+        clock.Stop();
+        if (pending != null)
+            send(pending);
     }
 
     void OnDue(Clock clock, int round)

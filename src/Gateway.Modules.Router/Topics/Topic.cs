@@ -10,7 +10,7 @@ namespace Gateway.Modules.Router.Topics;
 sealed class Topic(string name, TopicTable table)
 {
     readonly Lock _gate = new();
-    readonly List<ITopicSubscriber> _subscribers = [];
+    readonly HashSet<ITopicSubscriber> _subscribers = [];
     Task _last = Task.CompletedTask;
     Task? _subscribed;
     RedisSubscription? _redis;
@@ -58,6 +58,11 @@ sealed class Topic(string name, TopicTable table)
         if (_redis is not { } redis)
             return;
         await redis.ConfirmAsync().ConfigureAwait(false);
+        TellOfGap();
+    }
+
+    void TellOfGap()
+    {
         lock (_gate)
         {
             foreach (var subscriber in _subscribers)
@@ -88,6 +93,11 @@ sealed class Topic(string name, TopicTable table)
 
     void OnMessage(RedisMessage received)
     {
+        if (received.Missed > 0)
+        {
+            table.Overflowed(name, received.Missed);
+            TellOfGap();
+        }
         if (TopicMessage.Read(received.Payload, received.Waiting, out string? fault) is not { } message)
         {
             table.Invalid(name, fault!);

@@ -9,6 +9,8 @@ sealed class TopicTable
     /// <summary>How many subscriptions are confirmed at a time after a loss.</summary>
     const int RenewalBatch = 512;
 
+    static readonly TimeSpan RenewalPause = TimeSpan.FromSeconds(1);
+
     readonly Lock _gate = new();
     readonly Dictionary<string, Topic> _topics = [];
     readonly RedisConnection _redis;
@@ -81,6 +83,12 @@ sealed class TopicTable
         RouterLog.InvalidServiceEvent(_log, topic, fault);
     }
 
+    internal void Overflowed(string topic, int messages)
+    {
+        _metrics.CountOverflowed(messages);
+        RouterLog.Overflowed(_log, topic, messages);
+    }
+
     void BeginRenewal()
     {
         lock (_gate)
@@ -97,17 +105,23 @@ sealed class TopicTable
             await Task.WhenAll(batch.Select(RenewAsync)).ConfigureAwait(false);
     }
 
-    // One that fails was lost again: there will be another renewal.
+    // While Redis is there but slow to answer, it is asked again; when it is away again, there will be another renewal.
     async Task RenewAsync(Topic topic)
     {
-        try
+        do
         {
-            await topic.RenewAsync().ConfigureAwait(false);
-            _metrics.CountRenewed();
+            try
+            {
+                await topic.RenewAsync().ConfigureAwait(false);
+                _metrics.CountRenewed();
+                return;
+            }
+            catch (RedisUnavailableException e)
+            {
+                RouterLog.NotRenewed(_log, topic.Name, e.Message);
+            }
+            await Task.Delay(RenewalPause).ConfigureAwait(false);
         }
-        catch (RedisUnavailableException e)
-        {
-            RouterLog.NotRenewed(_log, topic.Name, e.Message);
-        }
+        while (_redis.IsConnected);
     }
 }
