@@ -30,6 +30,20 @@ public sealed class Subscription : IDisposable
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
-            _topic.Unsubscribe(this);
+            _topic.Unsubscribe(this, left: null);
+    }
+
+    /// <summary>
+    /// Leaves as <see cref="Dispose"/> does, but loses nothing: what was published until now still reaches the connection, and
+    /// nothing that is published from now on does. For whoever goes on with the connection in another way.
+    /// </summary>
+    /// <returns>Completes once all of it is on its way, before whatever is sent to the connection from then on.</returns>
+    public Task LeaveAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return Task.CompletedTask;
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _topic.Unsubscribe(this, left);
+        return left.Task;
     }
 }

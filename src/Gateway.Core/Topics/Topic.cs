@@ -38,14 +38,14 @@ sealed class Topic(string name, SenderLoops loops, ModuleMetrics metrics, long b
         }
     }
 
-    public void Unsubscribe(Subscription subscription)
+    public void Unsubscribe(Subscription subscription, TaskCompletionSource? left)
     {
         bool empty;
         lock (_gate)
         {
             empty = --_subscribers == 0;
             _vanished |= empty;
-            ShardOf(subscription.Connection).Leave(subscription);
+            ShardOf(subscription.Connection).Leave(subscription, left);
         }
         if (empty)
             onEmpty(this);

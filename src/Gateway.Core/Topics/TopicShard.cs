@@ -35,13 +35,14 @@ sealed class TopicShard(Topic topic, SenderLoop loop) : ISendWork
     public void Join(Subscription subscription)
     {
         Members++;
-        Record(new(subscription, Joins: true, _pending.Count));
+        Record(new(subscription, Joins: true, _pending.Count, Left: null));
     }
 
-    public void Leave(Subscription subscription)
+    /// <summary>Somebody leaves; who is given a completion still gets what was published before, and then that.</summary>
+    public void Leave(Subscription subscription, TaskCompletionSource? left)
     {
         Members--;
-        Record(new(subscription, Joins: false, _pending.Count));
+        Record(new(subscription, Joins: false, _pending.Count, left));
     }
 
     /// <summary>Adds a frame; returns what to wait for when there is no more room behind it.</summary>
@@ -89,20 +90,32 @@ sealed class TopicShard(Topic topic, SenderLoop loop) : ISendWork
         topic.Release(this);
     }
 
-    // Whoever leaves may miss what was published just before: it no longer listens.
+    // Whoever leaves may miss what was published just before, as it no longer listens; but who says that it must not.
     void ApplyLeaves()
     {
         foreach (var change in _applied)
         {
-            if (!change.Joins)
-                Remove(change.Subscription);
+            if (change.Joins)
+                continue;
+            if (change.Left != null)
+                SendUntil(change);
+            Remove(change.Subscription);
+            change.Left?.TrySetResult();
         }
+    }
+
+    void SendUntil(Change leave)
+    {
+        var subscription = leave.Subscription;
+        bool isListed = subscription.Index >= 0;
+        for (int i = isListed ? 0 : _applied.Find(change => change.Joins && change.Subscription == subscription).At; i < leave.At; i++)
+            subscription.Connection.Send(_frames[i]);
     }
 
     // Those who joined before the first frame take part in the sweep; the others get the frames that came after them.
     void Admit(int frames)
     {
-        foreach (var (subscription, joins, at) in _applied)
+        foreach (var (subscription, joins, at, _) in _applied)
         {
             if (!joins || subscription.Index != Subscription.NotListed || at > frames)
                 continue;
@@ -180,6 +193,6 @@ sealed class TopicShard(Topic topic, SenderLoop loop) : ISendWork
         loop.Post(this);
     }
 
-    // At = how many frames were pending then.
-    readonly record struct Change(Subscription Subscription, bool Joins, int At);
+    // At = how many frames were pending then; Left = to be told when it has left.
+    readonly record struct Change(Subscription Subscription, bool Joins, int At, TaskCompletionSource? Left);
 }

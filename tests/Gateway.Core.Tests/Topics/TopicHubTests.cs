@@ -166,6 +166,53 @@ public class TopicHubTests
     }
 
     [Fact]
+    public async Task One_that_leaves_without_loss_gets_all_that_was_published_before_and_nothing_later()
+    {
+        const int Messages = 3_000;
+        using var clients = new ScriptedClients(loops: 2);
+        var hub = Hub(clients);
+        Subscribe(hub, clients);
+        var order = new Lock();
+        var random = new Random(5);
+        int published = 0;
+        var publishing = Task.Run(async () =>
+        {
+            while (published < Messages)
+            {
+                ValueTask<int> next;
+                lock (order)
+                    next = hub.PublishAsync("topic", Numbered.Frame(published++));
+                await next;
+                if (published % 50 == 0)
+                    await Task.Delay(1);
+            }
+        });
+
+        while (!publishing.IsCompleted)
+        {
+            var (connection, transport) = clients.Connect();
+            int first, behind;
+            Subscription subscription;
+            lock (order)
+                (subscription, first) = (hub.Subscribe("topic", connection)!, published);
+            for (var pause = random.Next(4); pause > 0; pause--)
+                await Task.Yield();
+            Task left;
+            lock (order)
+                (left, behind) = (subscription.LeaveAsync(), published);
+            await left.WaitAsync(Limit);
+            connection.Send(Numbered.Frame(Messages));
+            await ScriptedClients.SentAsync(transport, (behind - first + 1) * Numbered.FrameBytes);
+
+            Assert.Equal([.. Enumerable.Range(first, behind - first).Select(number => (long)number), Messages], Numbered.Read(transport.Sent));
+            subscription.Dispose();
+            Assert.True(subscription.LeaveAsync().IsCompleted);
+        }
+        await publishing;
+        Assert.Equal(1, hub.Topics.Single().Value);
+    }
+
+    [Fact]
     public async Task Who_has_unsubscribed_gets_nothing_that_is_published_later()
     {
         using var clients = new ScriptedClients();
