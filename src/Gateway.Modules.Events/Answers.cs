@@ -61,6 +61,7 @@ static class Answers
         ChangeOutcome.NotOwner => Fault(StatusCodes.Status403Forbidden, "not_owner", "The event is another user's."),
         ChangeOutcome.NotPending => Fault(StatusCodes.Status409Conflict, "not_pending", "The event has fired or was cancelled."),
         ChangeOutcome.KeyReused => Fault(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", "The Idempotency-Key was used for another event."),
+        ChangeOutcome.TooLarge => Fault(StatusCodes.Status413PayloadTooLarge, "events_too_large", "Less can be stored at once."),
         _ => Fault(StatusCodes.Status507InsufficientStorage, "storage_full", "The tenant's limit of stored bytes is reached."),
     };
 
@@ -97,6 +98,24 @@ static class Answers
         writer.WriteBoolean("cancelled", !isNew && record.Cancelled);
         writer.WritePropertyName("data");
         writer.WriteRawValue(record.Data, skipInputValidation: true);
+        if (record.Series is { } series)
+            Write(writer, series);
+        writer.WriteEndObject();
+    }
+
+    // Two more members, which the events of the original do not have.
+    static void Write(Utf8JsonWriter writer, Series series)
+    {
+        writer.WriteString("series", series.Id);
+        writer.WriteStartObject("repeat");
+        if (series.Repetition.Every > 0)
+            writer.WriteNumber("every", series.Repetition.Every);
+        else
+            writer.WriteString("cron", series.Repetition.Cron);
+        if (series.Repetition.TimeZone.Length > 0)
+            writer.WriteString("time_zone", series.Repetition.TimeZone);
+        if (series.Repetition.Until is { } until)
+            writer.WriteNumber("until", until);
         writer.WriteEndObject();
     }
 

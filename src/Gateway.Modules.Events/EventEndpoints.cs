@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gateway.Core.Modules;
 using Gateway.Modules.Events.Storage;
 using Microsoft.AspNetCore.Http;
@@ -5,11 +6,12 @@ using Microsoft.AspNetCore.Http;
 namespace Gateway.Modules.Events;
 
 /// <summary>What adds and changes events.</summary>
-sealed class EventEndpoints(EventStore store, EventsOptions options)
+sealed class EventEndpoints(EventStore store, EventsOptions options, TimeProvider time)
 {
     const string Publish = "publish";
     const string KeyHeader = "Idempotency-Key";
     const int MaxKeyLength = 255;
+    const string NeverFires = "repeat names no time that is still to come.";
 
     // The year 5138: nobody means it, and milliseconds of our time are beyond it.
     const long LastLikelySecond = 99_999_999_999;
@@ -26,10 +28,12 @@ sealed class EventEndpoints(EventStore store, EventsOptions options)
         string? key = context.Request.Headers[KeyHeader];
         if (key?.Length is 0 or > MaxKeyLength)
             return Answers.BadRequest("idempotency_key_invalid", $"The {KeyHeader} must have 1 to {MaxKeyLength} characters.");
-        InsertKey? insertKey = key == null ? null : InsertKey.Of(user, key, added.CollectionId, added.Name, added.Timestamp, added.Data);
+        InsertKey? insertKey = key == null ? null : InsertKey.Of(user, key, added);
+        if (!TrySchedule(ref added))
+            return Answers.BadRequest("field_invalid", NeverFires);
         var (outcome, records) = await store.InsertAsync([added], user, insertKey).ConfigureAwait(false);
         return outcome == ChangeOutcome.Done
-            ? Warned(Answers.Inserted(records[0]), [added])
+            ? Warned(Answers.Inserted(records[0]), added.Timestamp)
             : Answers.Refusal(outcome);
     });
 
@@ -46,12 +50,14 @@ sealed class EventEndpoints(EventStore store, EventsOptions options)
                 return Answers.BadRequest("field_invalid", $"Event {i}: {wrong}");
             if (!MayPublish(context, added[i]))
                 return context.Forbid(Publish, $"/{added[i].CollectionId}");
+            if (!TrySchedule(ref CollectionsMarshal.AsSpan(added)[i]))
+                return Answers.BadRequest("field_invalid", $"Event {i}: {NeverFires}");
         }
         var (outcome, records) = added.Count == 0
             ? (ChangeOutcome.Done, [])
             : await store.InsertAsync(added, context.Identity().Id(), null).ConfigureAwait(false);
         return outcome == ChangeOutcome.Done
-            ? Warned(Answers.InsertedAll(records), added)
+            ? Warned(Answers.InsertedAll(records), added.Select(one => one.Timestamp).DefaultIfEmpty().Max())
             : Answers.Refusal(outcome);
     });
 
@@ -85,7 +91,7 @@ sealed class EventEndpoints(EventStore store, EventsOptions options)
         if (IdOf(context) is not { } id)
             return Answers.Refusal(ChangeOutcome.NotFound);
         var (outcome, record) = await store.RescheduleAsync(id, context.Identity().Id(), timestamp).ConfigureAwait(false);
-        return outcome == ChangeOutcome.Done ? Answers.Event(record!) : Answers.Refusal(outcome);
+        return outcome == ChangeOutcome.Done ? Warned(Answers.Event(record!), timestamp) : Answers.Refusal(outcome);
     });
 
     async Task AnswerAsync(HttpContext context, Func<RequestForm, Task<IResult>> answer)
@@ -96,9 +102,20 @@ sealed class EventEndpoints(EventStore store, EventsOptions options)
 
     static NewEvent Read(RequestForm form)
     {
-        var read = new NewEvent(form.Text("event"), form.Uuid("collection_id"), form.Integer("timestamp"), form.Json("data"));
+        var read = new NewEvent(
+            form.Text("event"), form.Uuid("collection_id"), form.Integer("timestamp"), form.Json("data"), RepetitionForm.Read(form));
         form.Require(!read.Name.Any(char.IsControl), "event may hold no control characters.");
         return read;
+    }
+
+    // What repeats by a cron expression fires first when that says so, from the timestamp on.
+    bool TrySchedule(ref NewEvent added)
+    {
+        if (added.Repetition == null)
+            return true;
+        long? first = added.Repetition.First(added.Timestamp, time.GetUtcNow().ToUnixTimeSeconds());
+        added = added with { Timestamp = first ?? added.Timestamp };
+        return first != null;
     }
 
     static bool MayPublish(HttpContext context, NewEvent added) => context.Allows(Publish, $"/{added.CollectionId}");
@@ -106,7 +123,7 @@ sealed class EventEndpoints(EventStore store, EventsOptions options)
     static Guid? IdOf(HttpContext context) =>
         context.Request.RouteValues["id"] is string text && Uuid.TryParse(Uri.UnescapeDataString(text), out var id) ? id : null;
 
-    static IResult Warned(IResult answer, IReadOnlyList<NewEvent> events) => events.Any(added => added.Timestamp > LastLikelySecond)
+    static IResult Warned(IResult answer, long timestamp) => timestamp > LastLikelySecond
         ? answer.With("Warning", "299 - \"timestamp is in seconds; this one looks like milliseconds and is thousands of years ahead\"")
         : answer;
 }

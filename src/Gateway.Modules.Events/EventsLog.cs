@@ -9,4 +9,7 @@ static partial class EventsLog
 
     [LoggerMessage(4002, LogLevel.Error, "{Tenant}/Events: events that are due wait, as the log cannot be written: {Problem}", EventName = "EventsWait")]
     public static partial void EventsWait(ILogger logger, string problem, string tenant);
+
+    [LoggerMessage(4003, LogLevel.Error, "{Tenant}/Events: events that are due wait for another attempt", EventName = "SchedulerFailed")]
+    public static partial void SchedulerFailed(ILogger logger, Exception exception, string tenant);
 }

@@ -54,6 +54,20 @@ sealed class RequestForm
         return [];
     }
 
+    /// <summary>The form in a member that is an object; null if there is none.</summary>
+    public RequestForm? OptionalForm(string name)
+    {
+        if (!Has(name) || Find(name) is not { } found)
+            return null;
+        if (found.ValueKind == JsonValueKind.Object)
+            return new RequestForm(found);
+        Fail($"{name} must be an object.");
+        return null;
+    }
+
+    /// <summary>Whether there is a member.</summary>
+    public bool Has(string name) => _root.TryGetProperty(name, out _);
+
     public string Text(string name)
     {
         try
@@ -117,6 +131,9 @@ sealed class RequestForm
             Fail(fault);
     }
 
+    /// <summary>Something is wrong, beyond types.</summary>
+    public void Fail(string fault) => Fault ??= fault;
+
     JsonElement? Find(string name)
     {
         JsonElement? found = null;
@@ -132,8 +149,6 @@ sealed class RequestForm
             Fail($"{name} is missing.");
         return found;
     }
-
-    void Fail(string fault) => Fault ??= fault;
 
     static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)

@@ -54,14 +54,28 @@ sealed class Scheduler(
         {
             while (!_stopping.IsCancellationRequested)
             {
-                Sweep();
-                if (!await FireAsync().ConfigureAwait(false))
-                    await WaitAsync().ConfigureAwait(false);
+                await TurnAsync().ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The end that it was told to come to.
+        }
+    }
+
+    // Whatever goes wrong, events that are due later fire.
+    async Task TurnAsync()
+    {
+        try
+        {
+            Sweep();
+            if (!await FireAsync().ConfigureAwait(false))
+                await WaitAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            EventsLog.SchedulerFailed(logger, e, tenant.Name);
+            await Task.Delay(PauseAfterFailure, time, _stopping.Token).ConfigureAwait(false);
         }
     }
 

@@ -37,6 +37,7 @@ sealed class StreamEndpoint(EventStore store, Broadcaster broadcaster, Tickets t
         if (ReadStart(context.Request, filter) is not { } start)
             return Answers.BadRequest("sync_invalid", "sync must be latest, none or earliest.").ExecuteAsync(context);
         WriteHead(context.Response, start.Cursor);
+        SendTimeout.Set(context);
         bool wantsEvents = context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
         return context.ServeAsync(
             (client, closing) => new EventStream(store, broadcaster, options, filter, client).ServeAsync(context.Response, start, closing),

@@ -13,11 +13,14 @@ namespace Gateway.Modules.Events;
 sealed class Tickets(TimeProvider time)
 {
     const string Parameter = "ticket";
-    const int SweepAt = 1024;
+    const int MaxTickets = 100_000;
 
     static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
     readonly ConcurrentDictionary<string, (Identity Identity, DateTimeOffset Expires)> _tickets = new(StringComparer.Ordinal);
+
+    long _sweepAt;
 
     public static bool IsPresented(HttpRequest request) => request.Query.ContainsKey(Parameter);
 
@@ -25,6 +28,8 @@ sealed class Tickets(TimeProvider time)
     public Task IssueAsync(HttpContext context)
     {
         Sweep();
+        if (_tickets.Count >= MaxTickets)
+            return Answers.Fault(StatusCodes.Status429TooManyRequests, "tickets_exhausted", "Too many tickets wait to be used.").With("Retry-After", "1").ExecuteAsync(context);
         string ticket = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         _tickets[ticket] = (context.Identity(), time.GetUtcNow() + Lifetime);
         context.Response.Headers.CacheControl = "no-store";
@@ -41,9 +46,10 @@ sealed class Tickets(TimeProvider time)
 
     void Sweep()
     {
-        if (_tickets.Count < SweepAt)
-            return;
         var now = time.GetUtcNow();
+        long due = Interlocked.Read(ref _sweepAt);
+        if (now.UtcTicks < due || Interlocked.CompareExchange(ref _sweepAt, (now + SweepInterval).UtcTicks, due) != due)
+            return;
         foreach (var (ticket, _) in _tickets.Where(entry => entry.Value.Expires < now))
             _tickets.TryRemove(ticket, out _);
     }

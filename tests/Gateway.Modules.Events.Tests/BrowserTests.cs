@@ -62,6 +62,35 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [SkippableFact]
+    public async Task Six_tabs_each_get_every_event_and_the_gateway_still_answers()
+    {
+        await using var gateway = await EventsGateway.StartAsync();
+        var user = await gateway.NewUserAsync();
+        var context = await chromium.Browser.NewContextAsync();
+        var tabs = new List<IPage>();
+        for (int i = 0; i < 6; i++)
+        {
+            var tab = await context.NewPageAsync();
+            await tab.GotoAsync($"{gateway.Address}health/live");
+            await tab.EvaluateAsync(Listen, $"/events?collection={user.Collection}");
+            await tab.WaitForFunctionAsync("() => window.source.readyState === 1");
+            tabs.Add(tab);
+        }
+        for (int i = 0; i < 20; i++)
+            await gateway.Client.InsertAsync(user, "n", i, i);
+        foreach (var tab in tabs)
+        {
+            await tab.WaitForFunctionAsync("() => window.seen.length >= 20");
+            Assert.Equal(Enumerable.Range(0, 20).Select(i => $"{i}"), await tab.EvaluateAsync<string[]>("() => window.seen"));
+        }
+        // A browser has six connections for an origin by HTTP/1.1: a tab that is closed makes room for another.
+        await tabs[0].CloseAsync();
+        var next = await context.NewPageAsync();
+        await next.GotoAsync($"{gateway.Address}health/live");
+        await context.CloseAsync();
+    }
+
+    [SkippableFact]
     public async Task A_page_of_another_origin_sends_its_cookie_where_it_is_allowed()
     {
         await using var pages = await EventsGateway.StartAsync();

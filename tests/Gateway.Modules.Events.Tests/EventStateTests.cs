@@ -68,7 +68,7 @@ public sealed class EventStateTests
         foreach (var record in records)
             state.Insert(record);
         foreach (var record in records[..5])
-            state.Fire(record);
+            state.Fire(new(record, null), record.Timestamp);
         var excess = state.Retention.FindExcess(Owners[0], 100);
         Assert.Equal([records[1]], excess);
         excess.ForEach(state.Remove);
@@ -89,25 +89,30 @@ public sealed class EventStateTests
         switch (random.Next(6))
         {
             case 0 when some is { Cancelled: false }:
-                return EventLogRecord.OfCancel(some);
+                return EventLogRecord.OfCancel(some, random.Next(100));
             case 1 when some is { IsPending: true }:
                 return EventLogRecord.OfReschedule(some, random.Next(100));
             case 2 when state.Due.Take(random.Next(100), 3) is { Count: > 0 } due:
-                return EventLogRecord.OfFire(due);
+                return EventLogRecord.OfFire(due.ConvertAll(record => new Firing(record, Next(record))), random.Next(100));
             case 3 when some is { IsPending: false } && !state.Latest(new([], [some.CollectionId], null)).Contains(some):
                 return EventLogRecord.OfRemove([some]);
             case 4 or 5:
                 var key = random.Next(2) == 0 ? (InsertKey?)null : new((UInt128)random.NextInt64() << 64 | (ulong)random.NextInt64(), 7);
-                return EventLogRecord.OfInsert([New(state.LastNumber + 1, $"n{random.Next(4)}", random.Next(100), Owners[random.Next(3)], key)]);
+                var repetition = random.Next(3) == 0 ? Repetition.AtInterval(random.Next(1, 50), random.Next(2) == 0 ? null : 90) : null;
+                return EventLogRecord.OfInsert([New(state.LastNumber + 1, $"n{random.Next(4)}", random.Next(100), Owners[random.Next(3)], key, repetition)]);
             default:
                 return null;
         }
     }
 
-    static EventRecord New(long number, string name, long timestamp, Guid? owner = null, InsertKey? key = null) => new()
+    static Occurrence? Next(EventRecord record) =>
+        record.Series?.Repetition.Next(record.Timestamp, record.Timestamp) is { } next ? new(Guid.NewGuid(), next) : null;
+
+    static EventRecord New(long number, string name, long timestamp, Guid? owner = null, InsertKey? key = null, Repetition? repetition = null) => new()
     {
         Number = number,
         Id = Guid.NewGuid(),
+        Series = repetition == null ? null : new(Guid.NewGuid(), repetition),
         UserId = owner ?? Owners[0],
         CollectionId = owner ?? Owners[0],
         Name = name,
@@ -135,5 +140,5 @@ public sealed class EventStateTests
     }
 
     static string Line(EventRecord record) =>
-        $"{record.Number} {record.Id} {record.CollectionId} {record.Name} {record.Timestamp} {record.Fired} {record.Cancelled} {record.Key}";
+        $"{record.Number} {record.Id} {record.CollectionId} {record.Name} {record.Timestamp} {record.Fired} {record.Finished} {record.Cancelled} {record.Key} {record.Series?.Id} {record.Series?.Repetition} {record.Series?.Pending?.Id} {record.Series?.Kept}";
 }

@@ -57,7 +57,9 @@ public class EventsGateway : IAsyncLifetime, IAsyncDisposable
 public sealed record TestUser(Guid Id, string Name, Guid Collection, string Token);
 
 /// <summary>The requests of the protocol.</summary>
-public sealed class EventsClient(Uri address) : IDisposable
+/// <param name="address">Where the gateway is.</param>
+/// <param name="prefix">What comes before the paths of the protocol, such as <c>/t/a</c>.</param>
+public sealed class EventsClient(Uri address, string prefix = "") : IDisposable
 {
     readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) };
 
@@ -89,7 +91,7 @@ public sealed class EventsClient(Uri address) : IDisposable
             HttpContent given => given,
             _ => JsonContent.Create(body),
         };
-        using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var request = new HttpRequestMessage(method, prefix + path) { Content = content };
         if (token != null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         foreach (var (name, value) in headers)
@@ -103,7 +105,7 @@ public sealed class EventsClient(Uri address) : IDisposable
 
     /// <summary>Opens the stream.</summary>
     public Task<SseClient> StreamAsync(string query = "", string? token = null, string? lastEventId = null) =>
-        SseClient.OpenAsync(_http, $"/events{query}", token, lastEventId);
+        SseClient.OpenAsync(_http, $"{prefix}/events{query}", token, lastEventId);
 
     public void Dispose() => _http.Dispose();
 }

@@ -27,6 +27,7 @@ public sealed class OriginTests
             ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization,content-type,last-event-id"));
         Assert.Equal(204, answer.Status);
         Assert.Contains("last-event-id", answer.Headers["Access-Control-Allow-Headers"], StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("POST", answer.Headers["Access-Control-Allow-Methods"], StringComparison.Ordinal);
         Assert.Equal("3600", answer.Headers["Access-Control-Max-Age"]);
     }
 

@@ -87,11 +87,28 @@ public sealed class SchedulerTests(EventsGateway gateway) : IClassFixture<Events
             await RunAsync();
             await Eventually.BecomesTrueAsync(() => _store.LastFired == 3, "three events to fire");
             var page = new List<EventRecord>();
-            _store.History(0, 3, page);
+            _store.History(0, 3, [], page);
             Assert.Equal([due[1].Id, due[2].Id, due[0].Id], page.Select(record => record.Id));
             await _scheduler.DisposeAsync();
         }
         await RunAsync();
+    }
+
+    [Fact]
+    public async Task Of_a_series_that_was_missed_one_fires_and_the_next_is_on_its_grid()
+    {
+        var (_, records) = await _store.InsertAsync([new("tick", User, 1_000_010, "1"u8.ToArray(), Repetition.AtInterval(60, null))], User, null);
+        await _scheduler.DisposeAsync();
+        _time.AdjustTime(Start + TimeSpan.FromSeconds(10_000));
+        await RunAsync();
+        await Eventually.BecomesTrueAsync(() => _store.LastFired == 1, "the event to fire");
+        await FiresAsync(await InsertAsync(0));
+        Assert.Equal(1_010_030, _store.NextDue);
+        await _scheduler.DisposeAsync();
+        await RunAsync();
+        Assert.Equal(1_010_030, _store.NextDue);
+        await _store.CancelAsync(records[0].Id, User);
+        Assert.Null(_store.NextDue);
     }
 
     async Task RunAsync()
@@ -100,7 +117,7 @@ public sealed class SchedulerTests(EventsGateway gateway) : IClassFixture<Events
         var tenant = services.GetRequiredService<Tenant>();
         var options = new EventsOptions();
         _store = new EventStore(options, tenant, new DataDirectory(_folder.Path), services.GetRequiredService<GatewayMetrics>(), _time, NullLogger<EventStore>.Instance);
-        var broadcaster = new Broadcaster(services.GetRequiredService<TopicHub<EventsModule>>(), _store);
+        var broadcaster = new Broadcaster(services.GetRequiredService<TopicHub<EventsModule>>(), _store, options);
         _scheduler = new Scheduler(_store, broadcaster, options, tenant, _time, NullLogger<Scheduler>.Instance);
         await _scheduler.StartAsync(CancellationToken.None);
     }

@@ -27,7 +27,7 @@ public sealed class SseClient : IDisposable
 
     public static async Task<SseClient> OpenAsync(HttpClient http, string path, string? token, string? lastEventId)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = http.DefaultRequestVersion, VersionPolicy = http.DefaultVersionPolicy };
         request.Headers.Accept.ParseAdd("text/event-stream");
         if (token != null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

@@ -18,6 +18,9 @@ enum ChangeOutcome
     /// <summary>The key was used for another event.</summary>
     KeyReused,
 
+    /// <summary>It is larger than one record of the log may be.</summary>
+    TooLarge,
+
     /// <summary>The tenant may not keep more bytes.</summary>
     StorageFull,
 }

@@ -19,9 +19,6 @@ sealed class EventLists
             _lists.Remove(owner);
     }
 
-    /// <summary>All events of an owner.</summary>
-    public IEnumerable<EventRecord> All(Guid owner) => _lists.TryGetValue(owner, out var list) ? list : [];
-
     /// <summary>A page of an owner's events.</summary>
     /// <param name="owner">Whose.</param>
     /// <param name="after">The event before the first of the page, whoever's it is; null = the beginning.</param>

@@ -22,9 +22,27 @@ static class EventLogRecord
             WriteEvent(writer, record, record.Timestamp);
     });
 
-    public static byte[] OfFire(IReadOnlyCollection<EventRecord> records) => Write(Fire, writer => WriteIds(writer, records));
+    /// <summary>What fires and what follows it are one record: a series never loses its next event.</summary>
+    public static byte[] OfFire(IReadOnlyCollection<Firing> firings, long now) => Write(Fire, writer =>
+    {
+        writer.Write(now);
+        writer.Write(firings.Count);
+        foreach (var (record, next) in firings)
+        {
+            writer.Write(record.Id.ToByteArray());
+            writer.Write(next != null);
+            if (next is not { } occurrence)
+                continue;
+            writer.Write(occurrence.Id.ToByteArray());
+            writer.Write(occurrence.Timestamp);
+        }
+    });
 
-    public static byte[] OfCancel(EventRecord record) => Write(Cancel, writer => writer.Write(record.Id.ToByteArray()));
+    public static byte[] OfCancel(EventRecord record, long now) => Write(Cancel, writer =>
+    {
+        writer.Write(now);
+        writer.Write(record.Id.ToByteArray());
+    });
 
     public static byte[] OfReschedule(EventRecord record, long timestamp) => Write(Reschedule, writer =>
     {
@@ -32,7 +50,12 @@ static class EventLogRecord
         writer.Write(timestamp);
     });
 
-    public static byte[] OfRemove(IReadOnlyCollection<EventRecord> records) => Write(Remove, writer => WriteIds(writer, records));
+    public static byte[] OfRemove(IReadOnlyCollection<EventRecord> records) => Write(Remove, writer =>
+    {
+        writer.Write(records.Count);
+        foreach (var record in records)
+            writer.Write(record.Id.ToByteArray());
+    });
 
     /// <summary>Does to the state what a record says.</summary>
     /// <exception cref="InvalidDataException">A later version has written it.</exception>
@@ -50,16 +73,20 @@ static class EventLogRecord
                     state.Insert(ReadEvent(reader));
                 break;
             case Fire:
-                ForEach(reader, state, state.Fire);
+                long firedAt = reader.ReadInt64();
+                for (int count = reader.ReadInt32(); count > 0; count--)
+                    state.Fire(ReadFiring(reader, state), firedAt);
                 break;
             case Cancel:
-                state.Cancel(Find(reader, state));
+                long cancelledAt = reader.ReadInt64();
+                state.Cancel(Find(reader, state), cancelledAt);
                 break;
             case Reschedule:
                 state.Reschedule(Find(reader, state), reader.ReadInt64());
                 break;
             case Remove:
-                ForEach(reader, state, state.Remove);
+                for (int count = reader.ReadInt32(); count > 0; count--)
+                    state.Remove(Find(reader, state));
                 break;
             default:
                 throw new InvalidDataException($"The log of events has a record of the unknown kind {kind}.");
@@ -81,6 +108,7 @@ static class EventLogRecord
             WriteHash(writer, key.Key);
             WriteHash(writer, key.Content);
         }
+        WriteSeries(writer, record.Series);
         writer.Write(record.Data.Length);
         writer.Write(record.Data);
     }
@@ -94,6 +122,7 @@ static class EventLogRecord
         Timestamp = reader.ReadInt64(),
         Name = reader.ReadString(),
         Key = reader.ReadBoolean() ? new InsertKey(ReadHash(reader), ReadHash(reader)) : null,
+        Series = ReadSeries(reader),
         Data = reader.ReadBytes(reader.ReadInt32()),
     };
 
@@ -109,17 +138,40 @@ static class EventLogRecord
         return stream.ToArray();
     }
 
-    static void WriteIds(BinaryWriter writer, IReadOnlyCollection<EventRecord> records)
+    static Firing ReadFiring(BinaryReader reader, EventState state)
     {
-        writer.Write(records.Count);
-        foreach (var record in records)
-            writer.Write(record.Id.ToByteArray());
+        var record = Find(reader, state);
+        return new(record, reader.ReadBoolean() ? new Occurrence(ReadGuid(reader), reader.ReadInt64()) : null);
     }
 
-    static void ForEach(BinaryReader reader, EventState state, Action<EventRecord> apply)
+    static void WriteSeries(BinaryWriter writer, Series? series)
     {
-        for (int count = reader.ReadInt32(); count > 0; count--)
-            apply(Find(reader, state));
+        writer.Write(series != null);
+        if (series == null)
+            return;
+        writer.Write(series.Id.ToByteArray());
+        writer.Write(series.Repetition.Every);
+        writer.Write(series.Repetition.Cron);
+        writer.Write(series.Repetition.TimeZone);
+        writer.Write(series.Repetition.Until ?? long.MaxValue);
+    }
+
+    static Series? ReadSeries(BinaryReader reader)
+    {
+        if (!reader.ReadBoolean())
+            return null;
+        var id = ReadGuid(reader);
+        long every = reader.ReadInt64();
+        string cron = reader.ReadString(), timeZone = reader.ReadString();
+        long? until = reader.ReadInt64() is not long.MaxValue and var last ? last : null;
+        try
+        {
+            return new(id, every > 0 ? Repetition.AtInterval(every, until) : Repetition.AtTimes(cron, timeZone, until));
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidDataException($"The log of events has a repetition that is not understood here: {e.Message}", e);
+        }
     }
 
     static EventRecord Find(BinaryReader reader, EventState state) => state.TryFind(ReadGuid(reader), out var record)

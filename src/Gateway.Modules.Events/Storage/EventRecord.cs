@@ -24,6 +24,9 @@ sealed class EventRecord
     /// <summary>The key under which it was inserted, and what was; null = without a key.</summary>
     public InsertKey? Key { get; init; }
 
+    /// <summary>The series of which it is an occurrence; null for an event that fires once.</summary>
+    public Series? Series { get; set; }
+
     /// <summary>When it fires, in seconds of Unix time: any 64-bit number.</summary>
     public required long Timestamp
     {
@@ -49,6 +52,25 @@ sealed class EventRecord
 
     public bool IsPending => Fired == 0 && !Cancelled;
 
+    /// <summary>When it fired, or was cancelled before that, in seconds of Unix time; 0 while it is pending.</summary>
+    public long Finished { get; set; }
+
     /// <summary>What it counts against the limit of bytes.</summary>
     public long Bytes => Data.Length;
+
+    /// <summary>Whether it is the state rather than another that has fired as well: by timestamp, then as they fired.</summary>
+    public bool IsLaterThan(EventRecord other) => (Timestamp, Fired).CompareTo((other.Timestamp, other.Fired)) > 0;
+
+    /// <summary>The next event of its series.</summary>
+    public EventRecord FollowedBy(Occurrence next, long number) => new()
+    {
+        Number = number,
+        Id = next.Id,
+        UserId = UserId,
+        CollectionId = CollectionId,
+        Name = Name,
+        Timestamp = next.Timestamp,
+        Data = Data,
+        Series = Series,
+    };
 }

@@ -15,7 +15,7 @@ sealed class EventSnapshot
     {
         (_epoch, _lastNumber, _lastFired) = (state.Epoch, state.LastNumber, state.History.Last);
         _removed = [.. state.History.LastRemovedOf];
-        _entries = [.. state.All.Select(record => new Entry(record, record.Timestamp, record.Fired, record.Cancelled))];
+        _entries = [.. state.All.Select(record => new Entry(record, record.Timestamp, record.Fired, record.Finished, record.Cancelled))];
     }
 
     public void Write(Stream stream)
@@ -33,9 +33,10 @@ sealed class EventSnapshot
             writer.Write(place);
         }
         writer.Write(_entries.Length);
-        foreach (var (record, timestamp, fired, cancelled) in _entries)
+        foreach (var (record, timestamp, fired, finished, cancelled) in _entries)
         {
             writer.Write(fired);
+            writer.Write(finished);
             writer.Write(cancelled);
             EventLogRecord.WriteEvent(writer, record, timestamp);
         }
@@ -59,14 +60,14 @@ sealed class EventSnapshot
 
     static void ReadEntry(BinaryReader reader, EventState state)
     {
-        long fired = reader.ReadInt64();
+        long fired = reader.ReadInt64(), finished = reader.ReadInt64();
         bool cancelled = reader.ReadBoolean();
         var record = EventLogRecord.ReadEvent(reader);
-        (record.Fired, record.Cancelled) = (fired, cancelled);
+        (record.Fired, record.Finished, record.Cancelled) = (fired, finished, cancelled);
         state.Insert(record);
         if (fired != 0)
             state.Restore(record);
     }
 
-    readonly record struct Entry(EventRecord Record, long Timestamp, long Fired, bool Cancelled);
+    readonly record struct Entry(EventRecord Record, long Timestamp, long Fired, long Finished, bool Cancelled);
 }

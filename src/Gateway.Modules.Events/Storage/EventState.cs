@@ -12,8 +12,10 @@ sealed class EventState(EventsOptions options)
 {
     readonly Dictionary<Guid, EventRecord> _byId = [];
     readonly Dictionary<UInt128, EventRecord> _byKey = [];
+    readonly SeriesIndex _series = new();
     readonly LatestEvents _latest = new();
     readonly Dictionary<Guid, LatestEvents> _latestOfCollection = [];
+    readonly LatestOfUsers _latestOfUsers = new();
 
     /// <summary>A random number of this history: the ids of another one are not mistaken for its own.</summary>
     public uint Epoch { get; set; }
@@ -58,17 +60,23 @@ sealed class EventState(EventsOptions options)
         Users.Add(record.UserId, record);
         if (record.Key is { } key)
             _byKey[key.Key] = record;
+        _series.Add(record);
         if (record.IsPending)
             Due.Add(record);
         else if (record.Fired == 0)
             Retention.Add(record);
     }
 
-    /// <summary>An event fires; it has been taken from those that are due, or is skipped there from now on.</summary>
-    public void Fire(EventRecord record)
+    /// <summary>An event fires; it has been taken from those that are due, or is skipped there from now on. The next of its series is inserted.</summary>
+    public void Fire(Firing firing, long now)
     {
+        var record = firing.Record;
+        record.Finished = now;
         History.Add(record);
+        SeriesIndex.Finish(record);
         Show(record);
+        if (firing.Next is { } next)
+            Insert(record.FollowedBy(next, LastNumber + 1));
     }
 
     /// <summary>Puts an event that had fired at its place.</summary>
@@ -78,14 +86,22 @@ sealed class EventState(EventsOptions options)
         Show(record);
     }
 
-    public void Cancel(EventRecord record)
+    /// <summary>Cancels an event, and with it the one that is still to come of its series.</summary>
+    public void Cancel(EventRecord record, long now)
     {
         bool wasPending = record.IsPending;
         record.Cancelled = true;
-        if (!wasPending)
-            return;
-        Due.MarkStale();
-        Retention.Add(record);
+        if (wasPending)
+        {
+            record.Finished = now;
+            SeriesIndex.Finish(record);
+            Due.MarkStale();
+            Retention.Add(record);
+        }
+        else if (record.Series?.Pending is { } next)
+        {
+            Cancel(next, now);
+        }
     }
 
     public void Reschedule(EventRecord record, long timestamp)
@@ -108,21 +124,25 @@ sealed class EventState(EventsOptions options)
         Retention.Remove(record);
         if (record.Key is { } key)
             _byKey.Remove(key.Key);
-        if (record.Fired != 0)
-            History.Remove(record);
+        _series.Remove(record);
+        if (record.Fired == 0)
+            return;
+        _latestOfUsers.Remove(record);
+        History.Remove(record);
     }
 
     // What is the latest of its name in its collection is kept.
     void Show(EventRecord record)
     {
         _latest.Show(record);
+        _latestOfUsers.Show(record);
         ref var ofCollection = ref CollectionsMarshal.GetValueRefOrAddDefault(_latestOfCollection, record.CollectionId, out _);
         if ((ofCollection ??= new()).Show(record) is { } hidden)
             Retention.Add(hidden);
     }
 
     IEnumerable<EventRecord> Candidates(StreamFilter filter) => filter.User is { } user
-        ? Users.All(user).Where(record => record.Fired != 0 && filter.Matches(record))
+        ? _latestOfUsers.Of(user).Where(filter.Matches)
         : filter.Collections
             .Select(collection => _latestOfCollection.GetValueOrDefault(collection))
             .SelectMany(latest => latest == null ? [] : latest.All)

@@ -17,6 +17,12 @@ sealed class EventStore(
     // A snapshot costs about what it saves at the next start when the log has doubled.
     const long LeastLogBytes = 16 << 20;
 
+    const int LeastMaxRecordBytes = 64 << 20;
+    const int MostMaxRecordBytes = 512 << 20;
+
+    // In ASCII a byte of a body can become six.
+    const int MaxGrowth = 6;
+
     readonly Lock _gate = new();
     readonly EventState _state = new(options);
     readonly CancellationTokenSource _stopping = new();
@@ -36,6 +42,8 @@ sealed class EventStore(
     /// <summary>Called when an event has been added or put forward: something may be due earlier than before.</summary>
     public Action? Scheduled { private get; set; }
 
+    int MaxRecordBytes { get; } = (int)Math.Clamp(MaxGrowth * Math.Min(options.MaxBodyBytes, MostMaxRecordBytes), LeastMaxRecordBytes, MostMaxRecordBytes);
+
     RecordLog Log => _log ?? throw new InvalidOperationException("The store is not open.");
 
     /// <summary>Reads what is on the disk.</summary>
@@ -44,7 +52,7 @@ sealed class EventStore(
     {
         _log = RecordLog.Open(data.Folder("events"), stream => EventSnapshot.Read(stream, _state), (_, record) => EventLogRecord.Apply(record, _state), new()
         {
-            MaxQueuedBytes = (int)Math.Min(int.MaxValue / 2, Math.Max(64L << 20, 4 * options.MaxBodyBytes)),
+            MaxQueuedBytes = 2 * MaxRecordBytes,
             Tenant = tenant.Name,
             Module = EventsModule.ModuleName,
             Metrics = metrics,
@@ -77,8 +85,10 @@ sealed class EventStore(
                     return (ChangeOutcome.KeyReused, []);
                 records.Add(earlier);
             }
-            else if (!TryInsert(events, user, key, records))
-                return (ChangeOutcome.StorageFull, []);
+            else if (Insert(events, user, key, records) is not ChangeOutcome.Done and var refusal)
+            {
+                return (refusal, []);
+            }
             position = Log.LastPosition;
         }
         Scheduled?.Invoke();
@@ -92,8 +102,9 @@ sealed class EventStore(
     {
         if (record.Cancelled)
             return ChangeOutcome.Done;
-        Log.Append(EventLogRecord.OfCancel(record));
-        _state.Cancel(record);
+        long now = Now;
+        Log.Append(EventLogRecord.OfCancel(record, now));
+        _state.Cancel(record, now);
         Trim(record.CollectionId);
         return ChangeOutcome.Done;
     });
@@ -133,16 +144,17 @@ sealed class EventStore(
             var due = _state.Due.Take(now, limit);
             if (due.Count == 0)
                 return due;
+            var firings = due.ConvertAll(record => new Firing(record, NextOf(record, now)));
             try
             {
-                Log.Append(EventLogRecord.OfFire(due));
+                Log.Append(EventLogRecord.OfFire(firings, now));
             }
             catch (LogUnavailableException)
             {
                 due.ForEach(_state.Due.Add);
                 throw;
             }
-            due.ForEach(_state.Fire);
+            firings.ForEach(firing => _state.Fire(firing, now));
             foreach (var collection in due.Select(record => record.CollectionId).Distinct())
                 Trim(collection);
             return due;
@@ -180,10 +192,15 @@ sealed class EventStore(
     }
 
     /// <summary>A part of what has fired behind a place; see <see cref="FiredHistory.Page"/>.</summary>
-    public long History(long after, long upTo, List<EventRecord> page)
+    /// <param name="after">The place.</param>
+    /// <param name="upTo">The last place to look at.</param>
+    /// <param name="complete">Of these collections nothing may be missing; of all if there are none; null = something may be.</param>
+    /// <param name="page">Takes what there is.</param>
+    /// <returns>The last place that was looked at; null if something that fired behind the place is no longer kept.</returns>
+    public long? History(long after, long upTo, IReadOnlyCollection<Guid>? complete, List<EventRecord> page)
     {
         lock (_gate)
-            return _state.History.Page(after, upTo, page);
+            return complete != null && _state.History.LacksAfter(after, complete) ? null : _state.History.Page(after, upTo, page);
     }
 
     /// <summary>Whether something that fired behind a place is no longer kept.</summary>
@@ -223,13 +240,15 @@ sealed class EventStore(
     }
 
     // Under the lock.
-    bool TryInsert(IReadOnlyList<NewEvent> events, Guid user, InsertKey? key, List<EventRecord> records)
+    ChangeOutcome Insert(IReadOnlyList<NewEvent> events, Guid user, InsertKey? key, List<EventRecord> records)
     {
         foreach (var added in events)
             records.Add(Create(added, user, key, _state.LastNumber + records.Count + 1));
         byte[] inserted = EventLogRecord.OfInsert(records);
+        if (inserted.Length > MaxRecordBytes)
+            return ChangeOutcome.TooLarge;
         if (!tenant.Storage.TryTake(inserted.Length))
-            return false;
+            return ChangeOutcome.StorageFull;
         try
         {
             Log.Append(inserted);
@@ -241,20 +260,28 @@ sealed class EventStore(
         }
         _counted += inserted.Length;
         records.ForEach(_state.Insert);
-        return true;
+        return ChangeOutcome.Done;
     }
 
-    static EventRecord Create(NewEvent added, Guid user, InsertKey? key, long number) => new()
+    static Occurrence? NextOf(EventRecord record, long now) =>
+        record.Series?.Repetition.Next(record.Timestamp, now) is { } next ? new(Guid.NewGuid(), next) : null;
+
+    static EventRecord Create(NewEvent added, Guid user, InsertKey? key, long number)
     {
-        Number = number,
-        Id = Guid.NewGuid(),
-        UserId = user,
-        CollectionId = added.CollectionId,
-        Name = added.Name,
-        Timestamp = added.Timestamp,
-        Data = added.Data,
-        Key = key,
-    };
+        var id = Guid.NewGuid();
+        return new()
+        {
+            Number = number,
+            Id = id,
+            UserId = user,
+            CollectionId = added.CollectionId,
+            Name = added.Name,
+            Timestamp = added.Timestamp,
+            Data = added.Data,
+            Key = key,
+            Series = added.Repetition is { } repetition ? new(id, repetition) : null,
+        };
+    }
 
     // A change that changes nothing waits for the one that it repeats.
     async ValueTask<(ChangeOutcome, EventRecord?)> ChangeAsync(Guid id, Guid? user, Func<EventRecord, ChangeOutcome> change)

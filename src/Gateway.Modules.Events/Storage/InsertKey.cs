@@ -8,8 +8,11 @@ namespace Gateway.Modules.Events.Storage;
 /// <param name="Content">The first half of the SHA-256 of the event's fields.</param>
 readonly record struct InsertKey(UInt128 Key, UInt128 Content)
 {
-    public static InsertKey Of(Guid user, string key, Guid collection, string name, long timestamp, ReadOnlySpan<byte> data) =>
-        new(Hash($"{user}{key}", default), Hash($"{collection}{timestamp} {name}\0", data));
+    /// <param name="user">Whose key it is.</param>
+    /// <param name="key">What the client sent.</param>
+    /// <param name="added">The event as the client sent it.</param>
+    public static InsertKey Of(Guid user, string key, NewEvent added) =>
+        new(Hash($"{user}{key}", default), Hash($"{added.CollectionId}{added.Timestamp} {added.Repetition}\0{added.Name}\0", added.Data));
 
     static UInt128 Hash(string text, ReadOnlySpan<byte> bytes)
     {

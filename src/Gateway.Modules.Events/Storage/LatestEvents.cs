@@ -27,7 +27,7 @@ sealed class LatestEvents
     {
         ref var shown = ref CollectionsMarshal.GetValueRefOrAddDefault(_byName, record.Name, out _);
         var before = shown;
-        if (before != null && (record.Timestamp, record.Fired).CompareTo((before.Timestamp, before.Fired)) < 0)
+        if (before != null && !record.IsLaterThan(before))
             return record;
         shown = record;
         return before;

@@ -5,4 +5,5 @@ namespace Gateway.Modules.Events.Storage;
 /// <param name="CollectionId">The collection.</param>
 /// <param name="Timestamp">When it fires, in seconds of Unix time.</param>
 /// <param name="Data">JSON without needless white space, in ASCII.</param>
-sealed record NewEvent(string Name, Guid CollectionId, long Timestamp, byte[] Data);
+/// <param name="Repetition">How it repeats; null = it fires once.</param>
+sealed record NewEvent(string Name, Guid CollectionId, long Timestamp, byte[] Data, Repetition? Repetition = null);

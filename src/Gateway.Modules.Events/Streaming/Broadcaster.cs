@@ -6,16 +6,22 @@ namespace Gateway.Modules.Events.Streaming;
 
 /// <summary>
 /// Gives what has fired to the streams that are to hold it: one topic for each filter in use, found by what the event has
-/// rather than by asking each filter, and one frame for all. Thread-safe.
+/// rather than by asking each filter, and one frame for all. A stream for which much waits is sent away, to go on from the
+/// history at its own pace. Thread-safe.
 /// </summary>
-sealed class Broadcaster(TopicHub<EventsModule> hub, EventStore store)
+sealed class Broadcaster(TopicHub<EventsModule> hub, EventStore store, EventsOptions options)
 {
-    const int AllKinds = 8;
+    /// <summary>How many events a stream that joins may lack: they are queued at once.</summary>
+    public const int MaxMissed = 256;
 
     readonly Lock _gate = new();
-    readonly Dictionary<string, HashSet<StreamFilter>> _byKey = new(StringComparer.Ordinal);
-    readonly Dictionary<string, (StreamFilter Filter, int Streams)> _filters = new(StringComparer.Ordinal);
-    readonly int[] _filtersOfKinds = new int[AllKinds];
+    readonly FilterIndex _filters = new();
+    readonly HashSet<StreamMember> _members = [];
+
+    // A queue holds at most what it held when it was looked at last, and what has been published since.
+    readonly long _mayWait = Cap(options) / 4;
+    readonly long _lookAfter = Cap(options) / 8;
+    long _publishedSinceLook;
     long _last;
 
     /// <summary>The place of the last event that streams have been given.</summary>
@@ -32,24 +38,44 @@ sealed class Broadcaster(TopicHub<EventsModule> hub, EventStore store)
     }
 
     /// <summary>
-    /// Subscribes a stream to what fires behind a place, after it has been sent what fired between that place and now; there
-    /// is neither a gap nor a repeat between them.
+    /// Lets a stream join behind a place, after it has been sent what fired between that place and now; there is neither a gap
+    /// nor a repeat between them.
     /// </summary>
-    /// <returns>Null if the tenant has as many topics as it may.</returns>
-    public IDisposable? Subscribe(StreamFilter filter, ClientConnection client, long after, SseFrames frames)
+    /// <param name="filter">What it is to hold.</param>
+    /// <param name="client">Its client.</param>
+    /// <param name="place">Where it is; when this returns, where it has come to.</param>
+    /// <param name="complete">As of <see cref="EventStore.History"/>.</param>
+    /// <param name="member">Its place among the others if it has joined.</param>
+    public JoinOutcome Join(StreamFilter filter, ClientConnection client, ref long place, IReadOnlyCollection<Guid>? complete, out StreamMember? member)
     {
+        member = null;
+        var frames = new SseFrames(store.Epoch);
         lock (_gate)
         {
+            if (_last - place > MaxMissed)
+                return JoinOutcome.Behind;
             var missed = new List<EventRecord>();
-            for (long at = after; at < _last;)
-                at = store.History(at, _last, missed);
-            foreach (var record in missed.Where(filter.Matches))
-                client.Send(frames.Of(record));
+            if (_last > place && store.History(place, _last, complete, missed) == null)
+                return JoinOutcome.Lacking;
+            foreach (var record in missed)
+            {
+                if (filter.Matches(record) && !client.TrySend(frames.Of(record)))
+                    return JoinOutcome.Behind;
+                place = record.Fired;
+            }
             if (hub.Subscribe(filter.Topic, client) is not { } subscription)
-                return null;
-            Enter(filter);
-            return new Member(this, filter, subscription);
+                return JoinOutcome.Refused;
+            member = new(this, client, _filters.Enter(filter), subscription);
+            _members.Add(member);
+            return JoinOutcome.Joined;
         }
+    }
+
+    /// <summary>A stream has ended.</summary>
+    public void Leave(StreamMember member)
+    {
+        lock (_gate)
+            TryForget(member);
     }
 
     // The lock gives all topics one order, and is held for a frame only.
@@ -57,20 +83,22 @@ sealed class Broadcaster(TopicHub<EventsModule> hub, EventStore store)
     {
         lock (_gate)
         {
+            if (_publishedSinceLook + record.Bytes > _lookAfter)
+                SendAwayTheSlow();
             var published = ValueTask.FromResult(0);
             Frame? frame = null;
-            for (int kinds = 0; kinds < AllKinds; kinds++)
+            foreach (var filter in _filters.Find(record))
             {
-                if (_filtersOfKinds[kinds] == 0 || !_byKey.TryGetValue(StreamFilter.KeyOf(record, kinds), out var filters))
-                    continue;
                 frame ??= new SseFrames(store.Epoch).Of(record);
-                foreach (var filter in filters)
-                    published = Both(published, hub.PublishAsync(filter.Topic, frame));
+                published = Both(published, hub.PublishAsync(filter.Topic, frame));
             }
+            _publishedSinceLook += frame?.Length ?? 0;
             Interlocked.Exchange(ref _last, record.Fired);
             return published;
         }
     }
+
+    static long Cap(EventsOptions options) => options.QueueBytes == 0 ? long.MaxValue : options.QueueBytes;
 
     static ValueTask<int> Both(ValueTask<int> first, ValueTask<int> second) =>
         first.IsCompletedSuccessfully ? second : BothAsync(first, second);
@@ -79,49 +107,22 @@ sealed class Broadcaster(TopicHub<EventsModule> hub, EventStore store)
         await first.ConfigureAwait(false) + await second.ConfigureAwait(false);
 
     // Under the lock.
-    void Enter(StreamFilter filter)
+    void SendAwayTheSlow()
     {
-        if (_filters.TryGetValue(filter.Topic, out var known))
+        _publishedSinceLook = 0;
+        foreach (var member in _members.Where(member => member.Client.QueuedBytes > _mayWait).ToList())
         {
-            _filters[filter.Topic] = (known.Filter, known.Streams + 1);
-            return;
-        }
-        _filters[filter.Topic] = (filter, 1);
-        _filtersOfKinds[filter.Kinds]++;
-        foreach (string key in filter.Keys)
-        {
-            if (!_byKey.TryGetValue(key, out var filters))
-                _byKey[key] = filters = [];
-            filters.Add(filter);
+            if (TryForget(member))
+                member.SendAway(_last);
         }
     }
 
-    void Leave(StreamFilter leaving)
+    // Under the lock.
+    bool TryForget(StreamMember member)
     {
-        lock (_gate)
-        {
-            var (filter, streams) = _filters[leaving.Topic];
-            if (streams > 1)
-            {
-                _filters[leaving.Topic] = (filter, streams - 1);
-                return;
-            }
-            _filters.Remove(leaving.Topic);
-            _filtersOfKinds[filter.Kinds]--;
-            foreach (string key in filter.Keys)
-            {
-                if (_byKey[key].Remove(filter) && _byKey[key].Count == 0)
-                    _byKey.Remove(key);
-            }
-        }
-    }
-
-    sealed class Member(Broadcaster broadcaster, StreamFilter filter, Subscription subscription) : IDisposable
-    {
-        public void Dispose()
-        {
-            subscription.Dispose();
-            broadcaster.Leave(filter);
-        }
+        if (!_members.Remove(member))
+            return false;
+        _filters.Leave(member.Filter);
+        return true;
     }
 }

@@ -6,18 +6,20 @@ namespace Gateway.Modules.Events.Streaming;
 
 /// <summary>
 /// One client's stream: what it lacks from the store, at the pace at which it reads, then what fires, as frames that all
-/// streams share.
+/// streams share. One that falls behind goes on from the store; one that is too far behind gets the latest values.
 /// </summary>
 sealed class EventStream(EventStore store, Broadcaster broadcaster, EventsOptions options, StreamFilter filter, HttpConnection client)
 {
-    // So little may be missing when the stream joins the others: it is queued at once.
-    const int MaxAtOnce = 256;
-
     // Clients that are sent away together come back apart.
     const int ShortestRetry = 2000;
     const int LongestRetry = 5000;
 
     readonly SseFrames _frames = new(store.Epoch);
+    long _place;
+    bool _mayLack;
+
+    // Who wants everything from the beginning lacks what is no longer kept, and is as far behind as may be.
+    IReadOnlyCollection<Guid>? Complete => _mayLack ? null : filter.Collections;
 
     /// <summary>Serves the stream until the connection ends.</summary>
     public async Task ServeAsync(HttpResponse response, StreamStart start, CancellationToken closing)
@@ -27,52 +29,76 @@ sealed class EventStream(EventStore store, Broadcaster broadcaster, EventsOption
         await response.StartAsync(closing).ConfigureAwait(false);
         await response.Body.FlushAsync(closing).ConfigureAwait(false);
         client.Send(SseFrames.Opening(Random.Shared.Next(ShortestRetry, LongestRetry)));
-        long at = start.Place is { } place ? place : await SendStateAsync(start, now, closing).ConfigureAwait(false);
-        at = await ReplayAsync(at, mayLack: start.Place == 0, closing).ConfigureAwait(false);
-        using var subscription = broadcaster.Subscribe(filter, client, at, _frames);
-        if (subscription == null)
-            client.Close(CloseReason.LimitReached);
-        else
-            await Task.Delay(Timeout.Infinite, closing).ConfigureAwait(false);
+        (_place, _mayLack) = (start.Place ?? now, start.Place == 0);
+        if (start.Place == null)
+            await SendStateAsync(start, closing).ConfigureAwait(false);
+        while (await FollowAsync(closing).ConfigureAwait(false))
+            closing.ThrowIfCancellationRequested();
     }
 
-    async ValueTask<long> SendStateAsync(StreamStart start, long at, CancellationToken closing)
+    // False when that is not possible.
+    async ValueTask<bool> FollowAsync(CancellationToken closing)
+    {
+        var outcome = await ReplayAsync(closing).ConfigureAwait(false)
+            ? broadcaster.Join(filter, client, ref _place, Complete, out var member)
+            : Lacking(out member);
+        switch (outcome)
+        {
+            case JoinOutcome.Joined:
+                _mayLack = false;
+                using (member)
+                    _place = await member!.SentAwayAsync(closing).ConfigureAwait(false);
+                return true;
+            case JoinOutcome.Lacking:
+                _place = broadcaster.Last;
+                await SendStateAsync(StreamStart.Gap, closing).ConfigureAwait(false);
+                return true;
+            case JoinOutcome.Behind:
+                return true;
+            default:
+                client.Close(CloseReason.LimitReached);
+                return false;
+        }
+    }
+
+    static JoinOutcome Lacking(out StreamMember? member)
+    {
+        member = null;
+        return JoinOutcome.Lacking;
+    }
+
+    async ValueTask SendStateAsync(StreamStart start, CancellationToken closing)
     {
         if (start.IsGap)
-            client.Send(SseFrames.OfStatus("""{"status":"gap"}"""));
-        if (options.LegacyHeartbeat && at == 0)
-            client.Send(SseFrames.OfStatus("connected"));
+            await SendAsync(SseFrames.OfStatus("""{"status":"gap"}"""), closing).ConfigureAwait(false);
+        if (options.LegacyHeartbeat && _place == 0)
+            await SendAsync(SseFrames.OfStatus("connected"), closing).ConfigureAwait(false);
         if (start.SendsLatest)
         {
-            foreach (var record in store.Latest(filter, at))
-            {
+            foreach (var record in store.Latest(filter, _place))
                 await SendAsync(_frames.Of(record), closing).ConfigureAwait(false);
-            }
         }
-        client.Send(_frames.Checkpoint(at));
-        return at;
+        await SendAsync(_frames.Checkpoint(_place), closing).ConfigureAwait(false);
     }
 
-    async ValueTask<long> ReplayAsync(long at, bool mayLack, CancellationToken closing)
+    // Until little is missing; false when what is missing is no longer kept, or too much.
+    async ValueTask<bool> ReplayAsync(CancellationToken closing)
     {
         var page = new List<EventRecord>();
-        while (broadcaster.Last - at > MaxAtOnce)
+        while (broadcaster.Last - _place is > 0 and var missing)
         {
-            closing.ThrowIfCancellationRequested();
-            // Its place may be overtaken by what is no longer kept.
-            if (!mayLack && store.LacksAfter(at, filter.Collections))
-            {
-                at = await SendStateAsync(StreamStart.Gap, broadcaster.Last, closing).ConfigureAwait(false);
-                continue;
-            }
+            if (!_mayLack && options.MaxReplay > 0 && missing > options.MaxReplay)
+                return false;
+            if (missing <= Broadcaster.MaxMissed && client.QueuedBytes == 0)
+                return true;
             page.Clear();
-            at = store.History(at, broadcaster.Last, page);
+            if (store.History(_place, broadcaster.Last, Complete, page) is not { } reached)
+                return false;
             foreach (var record in page.Where(filter.Matches))
-            {
                 await SendAsync(_frames.Of(record), closing).ConfigureAwait(false);
-            }
+            _place = reached;
         }
-        return at;
+        return true;
     }
 
     // At the client's pace: what it missed may be more than its queue holds.
