@@ -5,8 +5,8 @@ using Gateway.Core.Modules;
 namespace Gateway.Modules.Events;
 
 /// <summary>
-/// <c>Modules:Events</c>. The one <c>SlowConsumer</c> policy is <c>Disconnect</c>: a client that is cut resumes where it was,
-/// and gets the latest values where it is too far behind.
+/// <c>Modules:Events</c>. A slow stream goes on from the history, so that the one <c>SlowConsumer</c> policy, <c>Disconnect</c>,
+/// is for clients that are cut before that comes about: they resume where they were.
 /// </summary>
 public sealed class EventsOptions : ModuleOptions
 {
@@ -36,13 +36,13 @@ public sealed class EventsOptions : ModuleOptions
     /// <summary>Whether anybody may cancel any event, as in the original.</summary>
     public bool OpenCancel { get; set; }
 
-    /// <summary>How many events a stream that resumes is sent; one further behind gets the latest values. 0 = all.</summary>
-    [AllowedRange(0, int.MaxValue, Description = "all")]
+    /// <summary>How many events a stream may be behind, resuming or slow; one further behind gets the latest values. 0 = any.</summary>
+    [AllowedRange(0, int.MaxValue, Description = "any")]
     public int MaxReplay { get; set; } = 100_000;
 
     /// <summary>
     /// How many events of a collection are kept that have fired or were cancelled; 0 = all. Beyond these limits the latest of
-    /// each name is kept, and so is what is still to come.
+    /// each name is kept, and so is what is still to come; neither counts.
     /// </summary>
     [AllowedRange(0, int.MaxValue, Description = "all")]
     public int RetentionCount { get; set; }
@@ -51,7 +51,7 @@ public sealed class EventsOptions : ModuleOptions
     [AllowedRange(0, long.MaxValue, Description = "no limit")]
     public long RetentionBytes { get; set; }
 
-    /// <summary>How long after its time such an event is kept; 0 = for ever.</summary>
+    /// <summary>How long such an event is kept after it fired or was cancelled; 0 = for ever.</summary>
     [AllowedDuration(Description = "for ever", Max = "36500.00:00:00")]
     public TimeSpan RetentionAge { get; set; }
 

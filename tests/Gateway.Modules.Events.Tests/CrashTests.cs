@@ -7,7 +7,7 @@ namespace Gateway.Modules.Events.Tests;
 public sealed class CrashTests : IDisposable
 {
     // More by the variable, for an hour of patience.
-    static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("GATEWAY_TEST_KILLS") ?? "3", CultureInfo.InvariantCulture);
+    static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("GATEWAY_TEST_KILLS") ?? "6", CultureInfo.InvariantCulture);
 
     readonly TemporaryFolder _folder = new();
 
@@ -28,6 +28,13 @@ public sealed class CrashTests : IDisposable
             var user = await client.NewUserAsync($"user{kill}", collection);
             var listed = (await client.CollectionAsync(user, collection)).ToDictionary(item => item.GetProperty("id").GetGuid());
             Assert.Empty(answered.Except(listed.Keys));
+            // A series has one event to come, whenever it was cut.
+            Assert.Equal(Math.Min(kill, 1), listed.Values.Count(item => item.GetProperty("event").GetString() == "tick" && !item.GetProperty("published").GetBoolean()));
+            if (kill == 0)
+            {
+                var tick = new { @event = "tick", collection_id = collection, timestamp = 0, data = 1, repeat = new { every = 1 } };
+                Assert.Equal(200, (await client.SendAsync(HttpMethod.Post, "/insert", user.Token, tick)).Status);
+            }
             Assert.All(cancelled, id => Assert.True(listed[id].GetProperty("cancelled").GetBoolean() && !listed[id].GetProperty("published").GetBoolean()));
             if (kill == Kills)
                 break;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Gateway.Benchmarks.Load;
 
 namespace Gateway.Benchmarks.Events;
@@ -10,11 +11,39 @@ sealed class EventsServer : IDisposable
     const string Configuration = """{ "Urls": "http://127.0.0.1:0", "Modules": { "Events": {} } }""";
 
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gateway-events-");
-    readonly Process _process;
+    Process _process;
 
     EventsServer()
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "gateway.json"), Configuration);
+        Run();
+    }
+
+    public Uri Address { get; private set; }
+
+    public ProcessUsage Usage { get; private set; }
+
+    /// <summary>What is in the folder of its data.</summary>
+    public long StoredBytes => _folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+    public static EventsServer Start() => new();
+
+    /// <summary>Kills it, and starts it with the same data; returns when it answers.</summary>
+    public void Restart()
+    {
+        Kill();
+        Run();
+    }
+
+    public void Dispose()
+    {
+        Kill();
+        _folder.Delete(recursive: true);
+    }
+
+    [MemberNotNull(nameof(_process), nameof(Usage), nameof(Address))]
+    void Run()
+    {
         _process = Process.Start(new ProcessStartInfo("dotnet", [FindProgram()]) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true })!;
         Usage = new ProcessUsage(_process.Id);
         Address = ReadAddress();
@@ -22,18 +51,11 @@ sealed class EventsServer : IDisposable
         _ = _process.StandardOutput.ReadToEndAsync();
     }
 
-    public Uri Address { get; }
-
-    public ProcessUsage Usage { get; }
-
-    public static EventsServer Start() => new();
-
-    public void Dispose()
+    void Kill()
     {
         _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
         _process.Dispose();
-        _folder.Delete(recursive: true);
     }
 
     Uri ReadAddress()

@@ -39,7 +39,7 @@ sealed class EventStore(
     /// <summary>A random number of this history of events.</summary>
     public uint Epoch => _state.Epoch;
 
-    /// <summary>Called when an event has been added or put forward: something may be due earlier than before.</summary>
+    /// <summary>Called when something is due earlier than before, by an event that has been added or put forward.</summary>
     public Action? Scheduled { private get; set; }
 
     int MaxRecordBytes { get; } = (int)Math.Clamp(MaxGrowth * Math.Min(options.MaxBodyBytes, MostMaxRecordBytes), LeastMaxRecordBytes, MostMaxRecordBytes);
@@ -76,9 +76,11 @@ sealed class EventStore(
     {
         await Log.WhenRoomAsync().ConfigureAwait(false);
         List<EventRecord> records = [];
+        long? dueBefore;
         long position;
         lock (_gate)
         {
+            dueBefore = _state.Due.Next;
             if (key is { } used && _state.TryFind(used, out var earlier))
             {
                 if (earlier.Key!.Value.Content != used.Content)
@@ -91,7 +93,8 @@ sealed class EventStore(
             }
             position = Log.LastPosition;
         }
-        Scheduled?.Invoke();
+        if (records.Exists(record => IsEarlier(record.Timestamp, dueBefore)))
+            Scheduled?.Invoke();
         await CommitAsync(position).ConfigureAwait(false);
         return (ChangeOutcome.Done, records);
     }
@@ -111,19 +114,18 @@ sealed class EventStore(
 
     /// <summary>Gives an event that is still to come another time.</summary>
     /// <exception cref="LogUnavailableException">Nothing can be written at present.</exception>
-    public async ValueTask<(ChangeOutcome Outcome, EventRecord? Record)> RescheduleAsync(Guid id, Guid? user, long timestamp)
-    {
-        var changed = await ChangeAsync(id, user, record =>
+    public ValueTask<(ChangeOutcome Outcome, EventRecord? Record)> RescheduleAsync(Guid id, Guid? user, long timestamp) =>
+        ChangeAsync(id, user, record =>
         {
             if (!record.IsPending)
                 return ChangeOutcome.NotPending;
+            long? dueBefore = _state.Due.Next;
             Log.Append(EventLogRecord.OfReschedule(record, timestamp));
             _state.Reschedule(record, timestamp);
+            if (IsEarlier(timestamp, dueBefore))
+                Scheduled?.Invoke();
             return ChangeOutcome.Done;
-        }).ConfigureAwait(false);
-        Scheduled?.Invoke();
-        return changed;
-    }
+        });
 
     /// <summary>When the next event fires; null = there is none.</summary>
     public long? NextDue
@@ -262,6 +264,8 @@ sealed class EventStore(
         records.ForEach(_state.Insert);
         return ChangeOutcome.Done;
     }
+
+    static bool IsEarlier(long timestamp, long? due) => due == null || timestamp < due;
 
     static Occurrence? NextOf(EventRecord record, long now) =>
         record.Series?.Repetition.Next(record.Timestamp, now) is { } next ? new(Guid.NewGuid(), next) : null;
