@@ -35,14 +35,8 @@ static class Answers
         writer.WriteEndArray();
     });
 
-    /// <summary><c>{"name": [{…}, …]}</c></summary>
-    public static void WriteList(Utf8JsonWriter writer, string name, IEnumerable<EventRecord> records)
-    {
-        writer.WriteStartArray(name);
-        foreach (var record in records)
-            Write(writer, record);
-        writer.WriteEndArray();
-    }
+    /// <summary><c>{"name": [{…}, …], …}</c>, sent as it is written: there may be any number of events.</summary>
+    public static IResult Lists(IReadOnlyList<(string Name, IReadOnlyList<EventRecord> Records)> lists) => new ListsAnswer(lists);
 
     public static IResult UsernameTaken() => Json(writer => writer.WriteString("error", "username already taken"), StatusCodes.Status400BadRequest);
 
@@ -134,6 +128,37 @@ static class Answers
             httpContext.Response.ContentType = "application/json";
             httpContext.Response.ContentLength = buffer.WrittenCount;
             await httpContext.Response.Body.WriteAsync(buffer.WrittenMemory, httpContext.RequestAborted).ConfigureAwait(false);
+        }
+    }
+
+    sealed class ListsAnswer(IReadOnlyList<(string Name, IReadOnlyList<EventRecord> Records)> lists) : IResult
+    {
+        const int FlushBytes = 32 * 1024;
+
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.ContentType = "application/json";
+            var body = httpContext.Response.BodyWriter;
+            using var writer = new Utf8JsonWriter(body);
+            long flushed = 0;
+            writer.WriteStartObject();
+            foreach (var (name, records) in lists)
+            {
+                writer.WriteStartArray(name);
+                foreach (var record in records)
+                {
+                    Write(writer, record);
+                    if (writer.BytesCommitted + writer.BytesPending - flushed < FlushBytes)
+                        continue;
+                    writer.Flush();
+                    flushed = writer.BytesCommitted;
+                    await body.FlushAsync(httpContext.RequestAborted).ConfigureAwait(false);
+                }
+                writer.WriteEndArray();
+            }
+            writer.WriteEndObject();
+            writer.Flush();
+            await body.FlushAsync(httpContext.RequestAborted).ConfigureAwait(false);
         }
     }
 

@@ -39,11 +39,7 @@ sealed class ListEndpoints(EventStore store)
             return Answers.BadRequest("page_invalid", "There is no event with the id that after names.").ExecuteAsync(context);
         if (lists.Length == 1 && lists[0].Records is [.., var last] && lists[0].Records!.Count == limit)
             context.Response.Headers.Link = $"<?limit={limit}&after={last.Id}>; rel=\"next\"";
-        return Answers.Json(writer =>
-        {
-            foreach (var (name, records) in lists)
-                Answers.WriteList(writer, name, records!);
-        }).ExecuteAsync(context);
+        return Answers.Lists([.. lists.Select(list => (list.Name, list.Records!))]).ExecuteAsync(context);
     }
 
     static bool TryReadPage(HttpRequest request, out Guid? after, out int limit)

@@ -41,6 +41,17 @@ public sealed class ListTests(EventsGateway gateway) : IClassFixture<EventsGatew
         Assert.Equal(whole, joined);
     }
 
+    [Fact]
+    public async Task A_list_that_takes_many_writes_comes_whole()
+    {
+        var user = await gateway.NewUserAsync();
+        var events = Enumerable.Range(0, 2000).Select(i => new { @event = "n", collection_id = user.Collection, timestamp = i, data = new string('x', 300) });
+        Assert.Equal(200, (await gateway.Client.SendAsync(HttpMethod.Post, "/events/batch", user.Token, new { events })).Status);
+        var mine = (await gateway.Client.SendAsync(HttpMethod.Get, "/user_events", user.Token)).Json;
+        foreach (string list in (string[])["info", "events"])
+            Assert.Equal(Enumerable.Range(0, 2000), mine.GetProperty(list).EnumerateArray().Select(item => item.GetProperty("timestamp").GetInt32()));
+    }
+
     [Theory]
     [InlineData("?limit=0")]
     [InlineData("?limit=x")]
