@@ -14,18 +14,19 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
 
     const string From = "from";
     const string Download = "download";
+    const string Gzip = "gzip";
 
     /// <summary>A GET: bytes, server-sent events or the page, as the client accepts.</summary>
     public Task GetAsync(HttpContext context, string id)
     {
         if (store.Find(id) is not { } stream)
             return StreamAnswers.DoesNotExist(id).ExecuteAsync(context);
+        context.Response.Headers.Vary = "Accept, Accept-Encoding";
         if (context.Request.Query.ContainsKey(Download))
         {
             context.Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = id }.ToString();
             return ReadAsync(context, stream);
         }
-        context.Response.Headers.Vary = "Accept";
         if (Accepts(context.Request, ServerSentTail.MediaType))
             return new ServerSentTail(stream, options).ServeAsync(context);
         if (Accepts(context.Request, "text/html"))
@@ -40,7 +41,10 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
             return StreamAnswers.DoesNotExist(id).ExecuteAsync(context);
         var state = stream.State;
         Describe(context.Response, stream, state);
-        if (state != StreamState.Active)
+        context.Response.Headers.Vary = "Accept, Accept-Encoding";
+        if (MemberFor(context.Request, stream) is { } member)
+            DescribeMember(context.Response, stream, member);
+        else if (state != StreamState.Active)
             context.Response.ContentLength = stream.Length;
         return Task.CompletedTask;
     }
@@ -81,6 +85,11 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
+        if (MemberFor(context.Request, stream) is { } member)
+        {
+            DescribeMember(context.Response, stream, member);
+            return ServeAsync(context, stream, 0, member.MemberBytes, isMember: true);
+        }
         var range = from == 0 && IfRangeHolds(context.Request, stream, state) ? ByteRange.Parse(context.Request.Headers.Range, length) : default;
         return range.Kind switch
         {
@@ -100,7 +109,7 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
     }
 
     // Up to an end that is known, or to that of the stream, whenever it comes.
-    static Task ServeAsync(HttpContext context, ByteStream stream, long from, long? end)
+    static Task ServeAsync(HttpContext context, ByteStream stream, long from, long? end, bool isMember = false)
     {
         context.Response.ContentLength = end - from;
         return context.ServeAsync(async (client, closing) =>
@@ -108,7 +117,7 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
             TailReader reader;
             try
             {
-                reader = new TailReader(stream, from, end ?? long.MaxValue, follows: end == null, closing);
+                reader = new TailReader(stream, from, end ?? long.MaxValue, follows: end == null, closing, isMember);
             }
             catch (FileNotFoundException)
             {
@@ -138,15 +147,34 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
             response.Headers.CacheControl = "no-store";
     }
 
+    // What is stored compressed is sent so to whoever takes it; offsets and ranges are always of the stream's own bytes.
+    static StoredFile? MemberFor(HttpRequest request, ByteStream stream) =>
+        stream.Stored is { IsGzip: true } stored && request.Headers.Range.Count == 0 && !request.Query.ContainsKey(From) && AcceptsGzip(request)
+            ? stored
+            : null;
+
+    static void DescribeMember(HttpResponse response, ByteStream stream, StoredFile stored)
+    {
+        response.ContentLength = stored.MemberBytes;
+        response.Headers.ContentEncoding = Gzip;
+        response.Headers.ETag = GzipETag(stream);
+    }
+
     // Its file's name is this stream's alone, and what is complete never changes.
     static string ETag(ByteStream stream) => $"\"{stream.FileName}\"";
 
+    static string GzipETag(ByteStream stream) => $"\"{stream.FileName}-{Gzip}\"";
+
     static bool IsUnchanged(HttpRequest request, ByteStream stream) =>
         request.GetTypedHeaders().IfNoneMatch is { Count: > 0 } tags
-        && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Tag == ETag(stream));
+        && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Tag == ETag(stream) || tag.Tag == GzipETag(stream));
 
     static bool IfRangeHolds(HttpRequest request, ByteStream stream, StreamState state) =>
         request.Headers.IfRange.Count == 0 || (state == StreamState.Complete && request.Headers.IfRange == ETag(stream));
+
+    static bool AcceptsGzip(HttpRequest request) =>
+        request.Headers.AcceptEncoding.Count > 0
+        && request.GetTypedHeaders().AcceptEncoding.Any(accepted => accepted.Value.Equals(Gzip, StringComparison.OrdinalIgnoreCase) && accepted.Quality != 0);
 
     static bool Accepts(HttpRequest request, string mediaType) =>
         request.Headers.Accept.Count > 0

@@ -61,7 +61,7 @@ sealed class ProducerEndpoints(StreamStore store, StreamsOptions options)
             await StreamAnswers.AlreadyExists(id!).ExecuteAsync(context).ConfigureAwait(false);
             return;
         }
-        upload.Begin();
+        upload.Begin(stream);
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.Headers[StreamHeaders.Id] = StreamId.ToHeader(stream.Id);
         context.Response.Headers[StreamHeaders.Instance] = stream.FileName;
@@ -69,14 +69,24 @@ sealed class ProducerEndpoints(StreamStore store, StreamsOptions options)
             context.Response.Headers[StreamHeaders.Replaced] = "true";
         await context.Response.StartAsync(CancellationToken.None).ConfigureAwait(false);
         await context.Response.BodyWriter.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        var end = await upload.RunAsync(stream).ConfigureAwait(false);
+        var end = await upload.RunAsync().ConfigureAwait(false);
         await AcknowledgeAsync(context, client, stream, end).ConfigureAwait(false);
     }
 
     async Task ResumeAsync(HttpContext context, HttpConnection client, ByteStream stream, long offset)
     {
         using var upload = new Upload(context, client, store, options.MaxStreamBytes);
-        switch (stream.Resume(upload.Producer, offset))
+        ResumeResult result;
+        try
+        {
+            result = stream.Resume(upload.Producer, offset);
+        }
+        catch (IOException)
+        {
+            await StreamAnswers.NotStored().ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+        switch (result)
         {
             case ResumeResult.WrongOffset:
                 await StreamAnswers.OffsetWrong(stream.Length).ExecuteAsync(context).ConfigureAwait(false);
@@ -88,9 +98,9 @@ sealed class ProducerEndpoints(StreamStore store, StreamsOptions options)
                 await StreamAnswers.DoesNotExist(stream.Id).ExecuteAsync(context).ConfigureAwait(false);
                 return;
         }
-        upload.Begin();
+        upload.Begin(stream);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        var end = await upload.RunAsync(stream).ConfigureAwait(false);
+        var end = await upload.RunAsync().ConfigureAwait(false);
         context.Response.Headers[StreamHeaders.Id] = StreamId.ToHeader(stream.Id);
         context.Response.Headers[StreamHeaders.UploadOffset] = StreamAnswers.Number(stream.Length);
         await AcknowledgeAsync(context, client, stream, end).ConfigureAwait(false);

@@ -28,9 +28,9 @@ sealed class StoreEndpoints(StreamStore store)
             return Problems.Create(StatusCodes.Status400BadRequest, "limit_invalid", $"limit is 1 to {LargestPage}.").ExecuteAsync(context);
         }
         string? after = context.Request.Query["after"] is [{ Length: > 0 } last, ..] ? last : null;
-        var page = store.List(after, limit);
+        var (page, next) = store.List(after, limit);
         var streams = new JsonArray([.. page.Select(Describe)]);
-        return TypedResults.Json(new { streams, next = page.Count == limit ? page[^1].Id : null }).ExecuteAsync(context);
+        return TypedResults.Json(new { streams, next }).ExecuteAsync(context);
     }
 
     /// <summary>Deletes one stream; one that is live is ended first.</summary>
@@ -71,6 +71,7 @@ sealed class StoreEndpoints(StreamStore store)
         ["id"] = stream.Id,
         ["state"] = StreamHeaders.Write(stream.State),
         ["length"] = stream.Length,
+        ["storedBytes"] = stream.StoredBytes,
         ["created"] = stream.Created,
         ["ended"] = stream.Ended,
         ["metadata"] = stream.Metadata == null ? null : JsonNode.Parse(stream.Metadata),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gateway.Core.Auth;
 using Gateway.Core.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,6 +12,8 @@ namespace Gateway.Modules.Streams;
 /// <summary>What is answered where there is no stream to answer with. Bodies in the original's form are kept to the letter.</summary>
 static class StreamAnswers
 {
+    const string Realm = "Bearer realm=\"API Key\"";
+
     static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static IResult DoesNotExist(string id) =>
@@ -24,6 +27,15 @@ static class StreamAnswers
 
     public static IResult MethodNotAllowed(string method, string allowed) => new WithHeader("Allow", allowed, TypedResults.Json(
         new { code = "MethodNotAllowed", message = $"{method} is not allowed" }, Json, statusCode: StatusCodes.Status405MethodNotAllowed));
+
+    /// <summary>A client that is not let in, in the original's form where the original knows the case.</summary>
+    public static IResult Refusal(AuthFault fault) => fault.Code switch
+    {
+        "grant_missing" or "auth_unavailable" => Problems.Refusal(fault),
+        "token_ambiguous" => NotAuthenticated(StatusCodes.Status400BadRequest, "Bad Request"),
+        "token_missing" => new WithHeader("WWW-Authenticate", Realm, NotAuthenticated(StatusCodes.Status401Unauthorized, "Unauthorized")),
+        _ => new WithHeader("WWW-Authenticate", $"{Realm}, error=\"invalid_token\"", NotAuthenticated(StatusCodes.Status401Unauthorized, "Unauthorized")),
+    };
 
     public static IResult IdRefused() => Problems.Create(
         StatusCodes.Status400BadRequest, "id_invalid", "An id is 1 to 100 characters, without control characters, and neither . nor ..");
@@ -53,9 +65,18 @@ static class StreamAnswers
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
+    static JsonHttpResult<AuthenticationErrorBody> NotAuthenticated(int status, string message) =>
+        TypedResults.Json(new AuthenticationErrorBody("AuthenticationError", message, status, status), Json, statusCode: status);
+
     static JsonHttpResult<ErrorBody> Error(int status, string error) => TypedResults.Json(new ErrorBody(error), Json, statusCode: status);
 
     sealed record ErrorBody([property: JsonPropertyName("error")] string Error);
+
+    sealed record AuthenticationErrorBody(
+        [property: JsonPropertyName("name")] string Name,
+        [property: JsonPropertyName("message")] string Message,
+        [property: JsonPropertyName("status")] int Status,
+        [property: JsonPropertyName("statusCode")] int StatusCode);
 
     sealed class WithHeader(string name, string value, IResult inner) : IResult
     {

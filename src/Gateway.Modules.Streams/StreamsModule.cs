@@ -3,6 +3,7 @@ using Gateway.Core.Modules;
 using Gateway.Modules.Streams.Spying;
 using Gateway.Modules.Streams.Storage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -20,11 +21,15 @@ public sealed class StreamsModule() : GatewayModule<StreamsOptions>("Streams")
     public override TokenRule TokenRule { get; } = new() { RefusesBoth = true };
 
     /// <inheritdoc/>
+    public override IResult Refusal(AuthFault fault) => StreamAnswers.Refusal(fault);
+
+    /// <inheritdoc/>
     protected override void Configure(IServiceCollection services, StreamsOptions options)
     {
         services.AddSingleton(options);
         services.AddSingleton<StreamStore>();
         services.AddSingleton<Sweeper>();
+        services.AddSingleton<Compressor>();
         services.AddSingleton<ProducerEndpoints>();
         services.AddSingleton<ConsumerEndpoints>();
         services.AddSingleton<StoreEndpoints>();
@@ -32,6 +37,7 @@ public sealed class StreamsModule() : GatewayModule<StreamsOptions>("Streams")
         services.AddSingleton<SpyEndpoint>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<StreamStore>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<Sweeper>());
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<Compressor>());
     }
 
     /// <inheritdoc/>

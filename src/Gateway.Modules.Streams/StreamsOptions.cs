@@ -33,11 +33,14 @@ public sealed class StreamsOptions : ModuleOptions
     [AllowedRange(0, long.MaxValue, Description = "all")]
     public long RetentionCount { get; set; }
 
-    /// <summary>How many bytes the streams that have ended may take; 0 = no limit.</summary>
+    /// <summary>How many bytes the streams that have ended may take on the disk; 0 = no limit.</summary>
     [AllowedRange(0, long.MaxValue, Description = "no limit")]
     public long RetentionBytes { get; set; }
 
-    /// <summary>How often the sweeper looks for what is idle or no longer kept.</summary>
+    /// <summary>How streams are stored that have become complete; those that are there keep their form until they are compressed.</summary>
+    public Compression Compression { get; set; }
+
+    /// <summary>How often the sweeper looks for what is idle, no longer kept, or to be compressed.</summary>
     [AllowedDuration(Zero = false)]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(1);
 

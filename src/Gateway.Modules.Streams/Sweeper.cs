@@ -1,14 +1,14 @@
 using Gateway.Modules.Streams.Storage;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Modules.Streams;
 
 /// <summary>Ends, from time to time, what has been idle for too long, and deletes what is no longer kept: the oldest first, never what is active.</summary>
-sealed partial class Sweeper(StreamStore store, StreamsOptions options, TimeProvider time, ILogger<Sweeper> log) : BackgroundService
+sealed partial class Sweeper(StreamStore store, StreamsOptions options, TimeProvider time, ILogger<Sweeper> log)
+    : Periodic(options.SweepInterval, time)
 {
-    /// <summary>Sweeps once.</summary>
-    public async Task SweepAsync()
+    /// <inheritdoc/>
+    protected override async Task RunAsync(CancellationToken stopping)
     {
         if (options.IdleTimeout > TimeSpan.Zero)
         {
@@ -18,36 +18,12 @@ sealed partial class Sweeper(StreamStore store, StreamsOptions options, TimeProv
         var surplus = FindSurplus();
         if (surplus.Count == 0)
             return;
-        var deleted = await store.DeleteAsync(surplus).ConfigureAwait(false);
+        var deleted = await store.DeleteAsync(surplus, unlessActive: true).ConfigureAwait(false);
         Swept(deleted.Count);
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.SweepInterval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-                await TrySweepAsync().ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The gateway stops.
-        }
-    }
-
-    async Task TrySweepAsync()
-    {
-        try
-        {
-            await SweepAsync().ConfigureAwait(false);
-        }
-        catch (IOException e)
-        {
-            SweepFailed(e);
-        }
-    }
+    protected override void Failed(Exception cause) => SweepFailed(cause);
 
     List<ByteStream> FindSurplus()
     {
@@ -56,10 +32,10 @@ sealed partial class Sweeper(StreamStore store, StreamsOptions options, TimeProv
             return surplus;
         long count = 0;
         long bytes = 0;
-        var now = time.GetUtcNow().UtcDateTime;
+        var now = Time.GetUtcNow().UtcDateTime;
         foreach (var stream in store.Streams.Where(stream => stream.Ended != null).OrderByDescending(stream => stream.Ended))
         {
-            bytes += stream.Length;
+            bytes += stream.StoredBytes;
             bool isKept = (options.RetentionCount == 0 || ++count <= options.RetentionCount)
                 && (options.RetentionBytes == 0 || bytes <= options.RetentionBytes)
                 && (options.RetentionAge == TimeSpan.Zero || now - stream.Ended < options.RetentionAge);

@@ -9,7 +9,7 @@ namespace Gateway.Modules.Streams;
 sealed class TailReader : IDisposable
 {
     readonly ByteStream _stream;
-    readonly SharedFile.Reader _file;
+    readonly ContentReader _content;
     readonly TailWaiter _waiter = new();
     readonly CancellationTokenRegistration _closing;
     readonly long _end;
@@ -20,11 +20,12 @@ sealed class TailReader : IDisposable
     /// <param name="end">Where to stop at the latest.</param>
     /// <param name="follows">Whether to wait for more where the stream is active and the end is not reached.</param>
     /// <param name="closing">Ends a wait.</param>
+    /// <param name="member">Whether the gzip member of a compressed stream is read, rather than the stream.</param>
     /// <exception cref="FileNotFoundException">The stream has been deleted.</exception>
-    public TailReader(ByteStream stream, long position, long end, bool follows, CancellationToken closing)
+    public TailReader(ByteStream stream, long position, long end, bool follows, CancellationToken closing, bool member = false)
     {
         (_stream, Position, _end, _follows) = (stream, position, end, follows);
-        _file = stream.File.Open();
+        _content = member ? new(stream.Stored.File.Open(), null) : stream.Open();
         _closing = closing.UnsafeRegister(static reader => ((TailReader)reader!).Cancel(), this);
     }
 
@@ -42,7 +43,7 @@ sealed class TailReader : IDisposable
         {
             // In this order: once it has ended, its length does not change.
             State = _stream.State;
-            long available = Math.Min(_stream.Length, _end) - Position;
+            long available = (_follows ? Math.Min(_stream.Length, _end) : _end) - Position;
             if (available > 0)
                 return available;
             if (!_follows || State != StreamState.Active || Position >= _end || _waiter.IsCancelled)
@@ -54,7 +55,7 @@ sealed class TailReader : IDisposable
     /// <summary>Reads what is there, never beyond what <see cref="WaitAsync"/> said.</summary>
     public int Read(Span<byte> buffer)
     {
-        int read = _file.Read(buffer, Position);
+        int read = _content.Read(buffer, Position);
         if (read == 0)
             throw new InvalidDataException("The file of a stream is shorter than the stream.");
         Position += read;
@@ -68,7 +69,7 @@ sealed class TailReader : IDisposable
     public void Dispose()
     {
         _closing.Dispose();
-        _file.Dispose();
+        _content.Dispose();
     }
 
     void Cancel() => _stream.CancelWait(_waiter);

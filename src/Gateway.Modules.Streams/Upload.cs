@@ -15,13 +15,15 @@ sealed class Upload(HttpContext context, HttpConnection client, StreamStore stor
 {
     readonly CancellationTokenSource _stop = new();
     Task<ReadResult>? _begun;
+    ByteStream? _stream;
 
     /// <summary>Who writes, as the store knows it.</summary>
     public Producer Producer { get; } = new();
 
-    /// <summary>Makes room for a body that takes as long as it takes, and answers <c>Expect: 100-continue</c>.</summary>
-    public void Begin()
+    /// <summary>Takes on a stream that is this producer's: a body may take as long as it takes, and <c>Expect: 100-continue</c> is answered.</summary>
+    public void Begin(ByteStream stream)
     {
+        _stream = stream;
         // By HTTP/2 the rate can only be switched off as well, for the whole connection.
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
@@ -30,18 +32,21 @@ sealed class Upload(HttpContext context, HttpConnection client, StreamStore stor
             _begun = context.Request.BodyReader.ReadAsync(_stop.Token).AsTask();
     }
 
-    /// <summary>Reads the body to its end into a stream that is this producer's, and ends the stream accordingly.</summary>
-    public async Task<UploadEnd> RunAsync(ByteStream stream)
+    /// <summary>Reads the body to its end into the stream, and ends the stream accordingly.</summary>
+    public async Task<UploadEnd> RunAsync()
     {
+        var stream = _stream ?? throw new InvalidOperationException("The upload has not begun.");
         using var cut = Producer.Cut.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
         using var closing = client.Closing.UnsafeRegister(static upload => ((Upload)upload!)._stop.Cancel(), this);
         var end = await CopyAsync(stream).ConfigureAwait(false);
         return end == UploadEnd.Whole ? Finish(stream) : Give(stream, end);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Leaves the stream. Whatever went wrong, it does not stay open without a producer.</summary>
     public void Dispose()
     {
+        if (_stream != null)
+            Give(_stream, UploadEnd.Broken);
         Producer.Dispose();
         _stop.Dispose();
     }

@@ -25,7 +25,10 @@ public class AccessTests
         await using var client = await WireClient.ConnectAsync(gateway.Address("Streams"));
         var reply = await client.RequestAsync(method, target);
         Assert.Equal(401, reply.Status);
-        Assert.StartsWith("Bearer", reply.Header("WWW-Authenticate"), StringComparison.Ordinal);
+        Assert.Equal("Bearer realm=\"API Key\"", reply.Header("WWW-Authenticate"));
+        Assert.StartsWith("application/json", reply.Header("Content-Type"), StringComparison.Ordinal);
+        if (method != "HEAD")
+            Assert.Equal("""{"name":"AuthenticationError","message":"Unauthorized","status":401,"statusCode":401}""", reply.Text);
     }
 
     [Fact]
@@ -35,8 +38,10 @@ public class AccessTests
         await using var client = await WireClient.ConnectAsync(gateway.Address("Streams"));
         Assert.Equal(201, (await client.RequestAsync("POST", "/stream/a", "x", Tik)).Status);
         Assert.Equal("x", (await client.RequestAsync("GET", "/stream/a?notail&access_token=tok-long-enough-to-be-a-token")).Text);
-        Assert.Equal(400, (await client.RequestAsync("GET", "/stream/a?access_token=tok-long-enough-to-be-a-token", null, Tik)).Status);
-        Assert.Equal(401, (await client.RequestAsync("GET", "/stream/a?access_token=token1")).Status);
+        var ambiguous = await client.RequestAsync("GET", "/stream/a?access_token=tok-long-enough-to-be-a-token", null, Tik);
+        Assert.Equal((400, """{"name":"AuthenticationError","message":"Bad Request","status":400,"statusCode":400}"""), (ambiguous.Status, ambiguous.Text));
+        var unknown = await client.RequestAsync("GET", "/stream/a?access_token=token1");
+        Assert.Equal((401, "Bearer realm=\"API Key\", error=\"invalid_token\""), (unknown.Status, unknown.Header("WWW-Authenticate")));
     }
 
     [Fact]

@@ -10,6 +10,7 @@ namespace Gateway.Modules.Streams.Tests;
 public class StreamsGateway : IAsyncLifetime, IAsyncDisposable
 {
     readonly string _options;
+    readonly string _data;
     GatewayFixture? _gateway;
     int _streams;
 
@@ -18,7 +19,8 @@ public class StreamsGateway : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <param name="options">Keys of the module's section, as JSON without braces.</param>
-    protected StreamsGateway(string options) => _options = options;
+    /// <param name="data">The data directory; relative = below the gateway's own folder.</param>
+    protected StreamsGateway(string options, string data = "data") => (_options, _data) = (options, data);
 
     public GatewayFixture Gateway => _gateway!;
 
@@ -26,15 +28,15 @@ public class StreamsGateway : IAsyncLifetime, IAsyncDisposable
 
     internal StreamStore Store => Gateway.Services.GetRequiredService<StreamStore>();
 
-    public static async Task<StreamsGateway> StartAsync(string options)
+    public static async Task<StreamsGateway> StartAsync(string options, string data = "data")
     {
-        var gateway = new StreamsGateway(options);
+        var gateway = new StreamsGateway(options, data);
         await gateway.InitializeAsync();
         return gateway;
     }
 
     public async Task InitializeAsync() => _gateway = await GatewayFixture.StartAsync($$"""
-        { "Urls": "http://127.0.0.1:0", "Modules": { "Streams": { {{_options}} } } }
+        { "Urls": "http://127.0.0.1:0", "DataDirectory": "{{_data}}", "Modules": { "Streams": { {{_options}} } } }
         """);
 
     public async ValueTask DisposeAsync() => await Gateway.DisposeAsync();

@@ -39,7 +39,7 @@ sealed class AccessMiddleware(Refusals refusals) : IMiddleware
     public Task RefuseAsync(HttpContext context, EnabledModule module, AuthFault fault)
     {
         refusals.Add(module.Tenant.Name, module.Name, fault, context.Connection.RemoteIpAddress);
-        return Problems.Refusal(fault).ExecuteAsync(context);
+        return module.Module.Refusal(fault).ExecuteAsync(context);
     }
 
     static ValueTask<AuthResult> AuthenticateAsync(HttpContext context, EnabledModule module)

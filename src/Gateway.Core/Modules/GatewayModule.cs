@@ -1,5 +1,7 @@
 using Gateway.Core.Auth;
 using Gateway.Core.Configuration;
+using Gateway.Core.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,6 +25,9 @@ public abstract class GatewayModule<TOptions>(string name) : IGatewayModule wher
 
     /// <inheritdoc/>
     public virtual string? OwnSchemeType => null;
+
+    /// <inheritdoc/>
+    public virtual IResult Refusal(AuthFault fault) => Problems.Refusal(fault);
 
     /// <inheritdoc/>
     public ModuleOptions ConfigureServices(IServiceCollection services, IConfigurationSection section, ConfigurationFaults faults)

@@ -1,5 +1,7 @@
 using Gateway.Core.Auth;
 using Gateway.Core.Configuration;
+using Gateway.Core.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,6 +31,12 @@ public interface IGatewayModule
 
     /// <summary>Where the tokens of the module's clients are read.</summary>
     TokenRule TokenRule => TokenRule.Default;
+
+    /// <summary>
+    /// What a client is answered that is not let in to the module, where the protocol has a form of its own for it;
+    /// <see cref="Problems.Refusal"/> by default.
+    /// </summary>
+    IResult Refusal(AuthFault fault) => Problems.Refusal(fault);
 
     /// <summary>
     /// The type of the scheme that the module has to itself where its section names none, such as <c>Users</c>; null = it is

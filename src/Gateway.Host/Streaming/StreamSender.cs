@@ -108,13 +108,13 @@ sealed class StreamSender(StreamArguments arguments, Uri address, Stream input)
             _unstored.Add(_buffer[..read]);
             await exchange.SendAsync(_buffer.AsMemory(0, read)).ConfigureAwait(false);
             _progress.Sent(_unstored.End);
-            await MakeRoomAsync().ConfigureAwait(false);
+            await MakeRoomAsync(answer).ConfigureAwait(false);
         }
         await exchange.SendEndAsync().ConfigureAwait(false);
         await answer.ConfigureAwait(false);
     }
 
-    async Task MakeRoomAsync()
+    async Task MakeRoomAsync(Task answer)
     {
         while (_unstored.End - _unstored.Start > AskAbove)
         {
@@ -122,7 +122,12 @@ sealed class StreamSender(StreamArguments arguments, Uri address, Stream input)
             _unstored.Forget(reply.Offset ?? throw new IOException($"the gateway does not say what it has stored: {reply.Status} {reply.Reason}"));
             if (_unstored.End - _unstored.Start <= WaitAbove)
                 return;
-            await Task.Delay(100).ConfigureAwait(false);
+            // What a connection that has ended still held will never be stored.
+            if (await Task.WhenAny(Task.Delay(100), answer).ConfigureAwait(false) == answer)
+            {
+                await answer.ConfigureAwait(false);
+                throw new IOException("the gateway ended the stream");
+            }
         }
     }
 

@@ -18,7 +18,7 @@ sealed class SpiedStream(ByteStream stream, int color, long backlog)
     public long Position { get; set; }
 
     /// <summary>Its file, once its start has been shown; null too if it has been deleted before.</summary>
-    public SharedFile.Reader? File { get; set; }
+    public ContentReader? File { get; set; }
 
     public bool IsStarted { get; set; }
 

@@ -43,7 +43,17 @@ sealed class Spy(HttpConnection client, PipeWriter output, bool isColored, long 
         }
     }
 
-    void OnChanged(ByteStream stream) => Queue(_streams.GetOrAdd(stream, Attach));
+    // One that begins is told of before it can end: what is unknown and has ended has been shown to its end already.
+    void OnChanged(ByteStream stream)
+    {
+        if (_streams.TryGetValue(stream, out var known) || stream.State != StreamState.Active)
+        {
+            if (known != null)
+                Queue(known);
+            return;
+        }
+        Queue(_streams.GetOrAdd(stream, Attach));
+    }
 
     static SpiedStream Attach(ByteStream stream) => new(stream, SpyColors.Next(), stream.Length);
 
@@ -81,7 +91,7 @@ sealed class Spy(HttpConnection client, PipeWriter output, bool isColored, long 
         Write($"START: {spied.Stream.Id}\n", spied);
         try
         {
-            spied.File = spied.Stream.File.Open();
+            spied.File = spied.Stream.Open();
         }
         catch (FileNotFoundException)
         {
@@ -108,7 +118,7 @@ sealed class Spy(HttpConnection client, PipeWriter output, bool isColored, long 
     }
 
     // A character that has only begun is left for the next piece, unless nothing more comes.
-    void ShowPiece(SpiedStream spied, SharedFile.Reader file, long length, bool ended)
+    void ShowPiece(SpiedStream spied, ContentReader file, long length, bool ended)
     {
         byte[] bytes = new byte[Math.Min(length - spied.Position, PieceBytes)];
         int read = file.Read(bytes, spied.Position);

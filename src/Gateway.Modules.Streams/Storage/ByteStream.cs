@@ -18,14 +18,16 @@ sealed class ByteStream
     Producer? _producer;
     long _length;
     volatile StreamState _state;
+    volatile StoredFile _stored;
+    long _endedTicks;
     long _lastWrittenAt = Environment.TickCount64;
 
     public ByteStream(string id, StreamRecord record, StreamFiles files, Watchers watchers)
     {
         (Id, FileName, Metadata, Created, Ended) = (id, record.File, record.Metadata, record.Created, record.Ended);
         (_files, _watchers, _length, _state) = (files, watchers, record.Length, record.State);
-        File = new SharedFile(files.PathOf(record.File));
-        files.Quota.Count(record.Length);
+        _stored = files.Stored(record.File, record.Form);
+        files.Quota.Count(StoredBytes);
     }
 
     public string Id { get; }
@@ -33,14 +35,24 @@ sealed class ByteStream
     /// <summary>The name of its file, which no other stream has ever had.</summary>
     public string FileName { get; }
 
-    public SharedFile File { get; }
+    /// <summary>Its file, and how its bytes are in it.</summary>
+    public StoredFile Stored => _stored;
+
+    /// <summary>How many bytes it takes on the disk.</summary>
+    public long StoredBytes => _stored is { IsGzip: true } gzip ? gzip.Bytes : Length;
 
     /// <summary>JSON in ASCII; null if there is none.</summary>
     public string? Metadata { get; }
 
     public DateTime Created { get; }
 
-    public DateTime? Ended { get; private set; }
+    /// <summary>When it ended, in UTC; null as long as it is active.</summary>
+    public DateTime? Ended
+    {
+        // One number, as it is read without the lock.
+        get => Volatile.Read(ref _endedTicks) is > 0 and var ticks ? new DateTime(ticks, DateTimeKind.Utc) : null;
+        private set => Volatile.Write(ref _endedTicks, value?.Ticks ?? 0);
+    }
 
     /// <summary>How many bytes can be read. Read after <see cref="State"/>, it is the length at which the stream ended.</summary>
     public long Length => Volatile.Read(ref _length);
@@ -60,7 +72,7 @@ sealed class ByteStream
     public StreamRecord ToRecord()
     {
         lock (_writing)
-            return new(FileName, Metadata, Created, _state, _length, Ended);
+            return new(FileName, Metadata, Created, _state, _length, Ended, _stored.Form);
     }
 
     /// <summary>Makes the file of a stream that nobody knows yet, for its first producer.</summary>
@@ -149,16 +161,53 @@ sealed class ByteStream
         return true;
     }
 
+    /// <summary>Opens its bytes for one more reader.</summary>
+    /// <exception cref="FileNotFoundException">The stream has been deleted.</exception>
+    public ContentReader Open()
+    {
+        while (true)
+        {
+            var stored = _stored;
+            try
+            {
+                return stored.Open();
+            }
+            catch (FileNotFoundException) when (stored != _stored)
+            {
+                // It has just been stored in another form.
+            }
+        }
+    }
+
+    /// <summary>From now on its bytes are read from another file. Whoever reads the one before goes on with that.</summary>
+    /// <returns>False if it has been deleted meanwhile.</returns>
+    public bool Store(StoredFile stored)
+    {
+        lock (_writing)
+        {
+            if (IsGone)
+                return false;
+            long before = StoredBytes;
+            _stored = stored;
+            _files.Quota.Count(StoredBytes - before);
+            return true;
+        }
+    }
+
     /// <summary>Takes the stream away from its producer and its readers, and deletes its file.</summary>
-    public void Remove()
+    /// <param name="unlessActive">Whether it is left alone if it is active: it may have been resumed.</param>
+    /// <returns>False if it was left alone.</returns>
+    public bool Remove(bool unlessActive = false)
     {
         bool wasActive;
         lock (_writing)
         {
-            if (!IsGone)
-                _files.Quota.Count(-_length);
-            IsGone = true;
             wasActive = _state == StreamState.Active;
+            if (wasActive && unlessActive)
+                return false;
+            if (!IsGone)
+                _files.Quota.Count(-StoredBytes);
+            IsGone = true;
             _producer?.TakeAway();
             if (wasActive)
                 SetEnded(StreamState.Aborted);
@@ -166,6 +215,7 @@ sealed class ByteStream
         if (wasActive)
             TellEnd();
         _files.Delete(FileName);
+        return true;
     }
 
     /// <summary>Waits until there is more to read than a position, the stream has ended, or the waiter is cancelled.</summary>
@@ -192,8 +242,8 @@ sealed class ByteStream
         catch (IOException)
         {
             // Part of them may be in the file: it must not be longer than the stream.
-            RandomAccess.SetLength(_writer!, _length);
             _files.Quota.Count(-bytes.Length);
+            RandomAccess.SetLength(_writer!, _length);
             throw;
         }
         finally

@@ -38,6 +38,9 @@ sealed class SharedFile(string path)
     /// <summary>One reader's hold on the file, to be disposed of once.</summary>
     public readonly struct Reader(SharedFile file, SafeFileHandle handle) : IDisposable
     {
+        /// <summary>The file, open as long as this is not disposed of.</summary>
+        public SafeFileHandle Handle => handle;
+
         /// <summary>Reads at a position, as much as there is and fits.</summary>
         public int Read(Span<byte> buffer, long position) => RandomAccess.Read(handle, buffer, position);
 

@@ -7,4 +7,6 @@ namespace Gateway.Modules.Streams.Storage;
 /// <param name="State">Its state. A stream that the database has as active is found aborted at the start.</param>
 /// <param name="Length">Its length where it is complete; else the file tells.</param>
 /// <param name="Ended">When it ended, in UTC.</param>
-sealed record StreamRecord(string File, string? Metadata, DateTime Created, StreamState State, long Length, DateTime? Ended);
+/// <param name="Form">How the bytes are stored.</param>
+sealed record StreamRecord(
+    string File, string? Metadata, DateTime Created, StreamState State, long Length, DateTime? Ended, StoredForm Form = StoredForm.Plain);

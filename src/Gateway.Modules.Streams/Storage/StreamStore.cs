@@ -32,8 +32,13 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
     public ByteStream? Find(string id) => _streams.GetValueOrDefault(id);
 
     /// <summary>A page of streams in the order of their ids.</summary>
-    public IReadOnlyList<ByteStream> List(string? after, int limit) =>
-        [.. Database.List(after, limit).Select(entry => Find(entry.Key)).OfType<ByteStream>()];
+    /// <returns>The streams, and where the next page begins; null if there is none.</returns>
+    public (IReadOnlyList<ByteStream> Streams, string? Next) List(string? after, int limit)
+    {
+        // Of these some may have been deleted just now, or not quite begun.
+        var page = Database.List(after, limit);
+        return ([.. page.Select(entry => Find(entry.Key)).OfType<ByteStream>()], page.Count == limit ? page[^1].Key : null);
+    }
 
     /// <summary>Begins a stream. Of several who ask for an id at once, one gets it.</summary>
     /// <param name="id">Its id; null = one is made.</param>
@@ -73,7 +78,7 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
     public void End(ByteStream stream, Producer producer, StreamState state)
     {
         if (stream.End(producer, state))
-            Record(stream);
+            _ = Record(stream);
     }
 
     /// <summary>Ends a stream that has been idle for so long.</summary>
@@ -81,18 +86,46 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
     {
         bool ended = stream.End(StreamState.Expired, idle);
         if (ended)
-            Record(stream);
+            _ = Record(stream);
         return ended;
     }
 
+    /// <summary>Compresses a stream that is complete, where that helps. It can be read, and deleted, all the while.</summary>
+    /// <exception cref="IOException">It could not be stored; the stream is as it was.</exception>
+    public async Task CompressAsync(ByteStream stream, CancellationToken cancellation)
+    {
+        // Until then its bytes may not be on the disk.
+        await stream.Recorded.ConfigureAwait(false);
+        bool isSmaller;
+        try
+        {
+            isSmaller = await Task.Run(() => Files.Compress(stream.FileName, stream.Length, cancellation), cancellation).ConfigureAwait(false);
+        }
+        catch (FileNotFoundException) when (stream.IsGone)
+        {
+            return;
+        }
+        if (!stream.Store(Files.Stored(stream.FileName, isSmaller ? StoredForm.Gzip : StoredForm.Incompressible)))
+        {
+            Files.Delete(stream.FileName);
+            return;
+        }
+        await Record(stream).ConfigureAwait(false);
+        // The record says where the bytes are: only now the plain file is one too many.
+        if (isSmaller)
+            Files.DeletePlain(stream.FileName);
+    }
+
     /// <summary>Deletes streams, those of them that are still there.</summary>
+    /// <param name="streams">The streams.</param>
+    /// <param name="unlessActive">Whether those are kept that are active by now.</param>
     /// <returns>The ids of the deleted.</returns>
-    public async Task<IReadOnlyList<string>> DeleteAsync(IEnumerable<ByteStream> streams)
+    public async Task<IReadOnlyList<string>> DeleteAsync(IEnumerable<ByteStream> streams, bool unlessActive = false)
     {
         var deleted = new List<string>();
         foreach (var stream in streams)
         {
-            if (await DeleteAsync(stream).ConfigureAwait(false))
+            if (await DeleteAsync(stream, unlessActive).ConfigureAwait(false))
                 deleted.Add(stream.Id);
         }
         return deleted;
@@ -104,23 +137,35 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
         string folder = data.Folder("streams");
         _files = new StreamFiles(Directory.CreateDirectory(Path.Combine(folder, "data")).FullName, tenant.Storage);
         _database = new StreamDatabase(Path.Combine(folder, "streams.db"));
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var kept = new Dictionary<string, StoredForm>(StringComparer.Ordinal);
         var missing = new List<string>();
         foreach (var (id, record) in Database.All())
         {
-            if (Restore(record) is not { } found)
+            StreamRecord? found;
+            try
+            {
+                found = Restore(record);
+            }
+            catch (InvalidDataException e)
+            {
+                // Left as it is, for whoever can repair it.
+                kept.Add(record.File, record.Form);
+                Damaged(e, record.File);
+                continue;
+            }
+            if (found == null)
             {
                 missing.Add(id);
                 continue;
             }
-            names.Add(record.File);
+            kept.Add(record.File, found.Form);
             var stream = _streams[id] = new ByteStream(id, found, Files, Watchers);
             if (Files.IsMarkedComplete(record.File))
-                Record(stream);
+                _ = Record(stream);
         }
         foreach (string id in missing)
             await Database.DeleteAsync(id).ConfigureAwait(false);
-        int others = Files.DeleteOthers(names);
+        int others = Files.DeleteOthers(kept);
         Opened(_streams.Count, _streams.Values.Count(stream => stream.State == StreamState.Aborted), missing.Count, others);
     }
 
@@ -130,7 +175,7 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
         foreach (var stream in Streams)
         {
             if (stream.End(StreamState.Aborted))
-                Record(stream);
+                _ = Record(stream);
         }
         await Task.WhenAll(_recording.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -171,15 +216,15 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
         }
     }
 
-    async Task<bool> DeleteAsync(ByteStream stream)
+    async Task<bool> DeleteAsync(ByteStream stream, bool unlessActive)
     {
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (!_streams.TryRemove(KeyValuePair.Create(stream.Id, stream)))
-                return false;
             // A record without a file is dropped at the next start: what is deleted here stays deleted.
-            stream.Remove();
+            if (Find(stream.Id) != stream || !stream.Remove(unlessActive))
+                return false;
+            _streams.TryRemove(stream.Id, out _);
             await Database.DeleteAsync(stream.Id).ConfigureAwait(false);
             return true;
         }
@@ -189,13 +234,14 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
         }
     }
 
-    void Record(ByteStream stream)
+    Task Record(ByteStream stream)
     {
+        Task recording;
         lock (stream)
-            stream.Recorded = RecordAsync(stream, stream.Recorded);
-        var recording = stream.Recorded;
+            recording = stream.Recorded = RecordAsync(stream, stream.Recorded);
         _recording.TryAdd(recording, 0);
         _ = recording.ContinueWith(_ => _recording.TryRemove(recording, out byte _), TaskScheduler.Default);
+        return recording;
     }
 
     async Task RecordAsync(ByteStream stream, Task before)
@@ -204,7 +250,7 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
         try
         {
             var record = stream.ToRecord();
-            if (record.State == StreamState.Complete)
+            if (record is { State: StreamState.Complete, Form: StoredForm.Plain })
                 await SyncAsync(record.File).ConfigureAwait(false);
             await Database.UpdateAsync(stream.Id, record).ConfigureAwait(false);
             if (record.State == StreamState.Complete)
@@ -240,6 +286,8 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
     // What a stream is after a start; null if its file is gone.
     StreamRecord? Restore(StreamRecord record)
     {
+        if (record.Form == StoredForm.Gzip)
+            return RestoreGzip(record);
         if (Files.Look(record.File) is not { } file)
             return null;
         var (length, written) = file;
@@ -258,12 +306,29 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
             };
     }
 
+    // The plain file is deleted after the record has been written: it may still be there.
+    StreamRecord? RestoreGzip(StreamRecord record)
+    {
+        try
+        {
+            Files.Stored(record.File, record.Form);
+            return record;
+        }
+        catch (FileNotFoundException)
+        {
+            return Restore(record with { Form = StoredForm.Plain });
+        }
+    }
+
     [LoggerMessage(5001, LogLevel.Information,
         "{Streams} streams, {Aborted} of them aborted; dropped {Missing} whose file is gone, and {Others} files of none", EventName = "StreamsOpened")]
     partial void Opened(int streams, int aborted, int missing, int others);
 
     [LoggerMessage(5002, LogLevel.Error, "The end of a stream could not be recorded", EventName = "StreamNotRecorded")]
     partial void NotRecorded(Exception exception);
+
+    [LoggerMessage(5004, LogLevel.Error, "The compressed file {File} of a stream is damaged: the stream is left out", EventName = "StreamDamaged")]
+    partial void Damaged(Exception exception, string file);
 
     [LoggerMessage(5003, LogLevel.Error, "A complete stream of {Expected} bytes has a file of {Found}: it is taken for aborted", EventName = "StreamShortened")]
     partial void Shortened(long expected, long found);
