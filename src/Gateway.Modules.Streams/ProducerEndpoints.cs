@@ -23,6 +23,8 @@ sealed class ProducerEndpoints(StreamStore store, StreamsOptions options)
             return StreamAnswers.MetadataInvalid(fault).ExecuteAsync(context);
         if (IsTooLong(context.Request.ContentLength ?? 0))
             return StreamAnswers.TooLong(options.MaxStreamBytes).ExecuteAsync(context);
+        if (!store.HasRoomFor(context.Request.ContentLength ?? 0))
+            return StreamAnswers.NotStored().ExecuteAsync(context);
         bool force = context.Request.Query["force"] is ["true"];
         return context.ServeAsync((client, _) => CreateAsync(context, client, id, metadata, force), Settings);
     }

@@ -183,6 +183,29 @@ public class ConsumerTests(StreamsGateway gateway) : IClassFixture<StreamsGatewa
         Assert.Equal(1011, (close.Payload[0] << 8) | close.Payload[1]);
     }
 
+    [Fact]
+    public async Task By_HTTP_1_0_where_a_close_is_the_end_an_aborted_stream_is_reset()
+    {
+        string target = gateway.NewStream();
+        await using var producer = await ActiveAsync(target, "a beginning");
+        await using var client = await WireClient.ConnectAsync(gateway.Address);
+        await client.SendAsync($"GET {target} HTTP/1.0\r\nHost: x\r\n\r\n");
+        Assert.Equal(200, (await client.ReadReplyAsync(toHead: true)).Status);
+        producer.Reset();
+        Assert.Equal(WireEnd.Reset, (await client.ReadToEndAsync()).End);
+    }
+
+    [Fact]
+    public async Task Server_sent_events_say_that_a_stream_is_aborted()
+    {
+        string target = gateway.NewStream();
+        await using var producer = await ActiveAsync(target, "a beginning");
+        await using var consumer = await gateway.ConsumeAsync(target, ("Accept", "text/event-stream"));
+        producer.Reset();
+        Assert.True(await consumer.ReadsToCleanEndAsync());
+        Assert.Equal(("end", """{"state":"aborted","length":11}"""), Events(consumer.Text)[^1]);
+    }
+
     [Theory, InlineData("/stream/unknown", 404), InlineData("/stream/..", 400), InlineData("/stream", 404)]
     public async Task A_WebSocket_to_nothing_is_refused(string target, int status)
     {

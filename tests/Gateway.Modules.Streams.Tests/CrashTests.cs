@@ -11,6 +11,7 @@ public class CrashTests
     static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("GATEWAY_TEST_KILLS") ?? "4", CultureInfo.InvariantCulture);
 
     const int Producers = 6;
+    const string Compressing = "\"Compression\": \"Gzip\", \"SweepInterval\": \"00:00:00.5\"";
 
     [Fact]
     public async Task Whatever_a_client_was_told_is_true_after_a_crash()
@@ -54,8 +55,45 @@ public class CrashTests
         }
     }
 
-    static Task<GatewayProcess> StartAsync(TemporaryFolder data) => GatewayProcess.StartAsync(
-        $$"""{ "Urls": "http://127.0.0.1:0", "DataDirectory": "{{data.Path}}", "Modules": { "Streams": {} } }""");
+    [Fact]
+    public async Task A_kill_while_streams_are_compressed_loses_none()
+    {
+        using var data = new TemporaryFolder();
+        var random = new Random(23);
+        int streams = 0;
+        for (int kill = 0; kill < Kills; kill++)
+        {
+            await using (var gateway = await StartAsync(data, Compressing))
+            {
+                await using var client = await WireClient.ConnectAsync(gateway.Address("Streams"));
+                for (int i = 0; i < 20; i++, streams++)
+                    Assert.Equal(201, (await client.RequestAsync("POST", $"/stream/s{streams}", Content(streams))).Status);
+                int before = Files(data, "*.gzip").Length;
+                await Eventually.BecomesTrueAsync(
+                    () => Files(data, "*.unfinished").Length > 0 || Files(data, "*.gzip").Length > before, "compression to have begun");
+                await Task.Delay(random.Next(100));
+                gateway.Signal(9);
+            }
+            await using (var gateway = await StartAsync(data))
+            {
+                await using var client = await WireClient.ConnectAsync(gateway.Address("Streams"));
+                for (int i = 0; i < streams; i++)
+                {
+                    var got = await client.RequestAsync("GET", $"/stream/s{i}");
+                    Assert.Equal((200, "complete"), (got.Status, got.Header("X-Stream-State")));
+                    Assert.True(got.Text == Content(i), $"s{i} is not what was sent");
+                }
+            }
+        }
+        Assert.NotEmpty(Files(data, "*.gzip"));
+    }
+
+    static string[] Files(TemporaryFolder data, string pattern) => Directory.GetFiles(data.Path, pattern, SearchOption.AllDirectories);
+
+    static string Content(int stream) => $"{stream}\n{StreamsGateway.Lines(50_000)}";
+
+    static Task<GatewayProcess> StartAsync(TemporaryFolder data, string options = "") => GatewayProcess.StartAsync(
+        $$"""{ "Urls": "http://127.0.0.1:0", "DataDirectory": "{{data.Path}}", "Modules": { "Streams": { {{options}} } } }""");
 
     // Streams one after the other, each with a consumer, until the gateway is gone.
     static async Task RunAsync(Uri address, string name, List<Told> told)

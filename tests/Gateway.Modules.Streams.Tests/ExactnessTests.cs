@@ -30,7 +30,7 @@ public class ExactnessTests(StreamsGateway gateway) : IClassFixture<StreamsGatew
         while (hashes.Count < consumers)
             hashes.Add(HashAsync(client, new Uri(gateway.Address, target), 4096));
         byte[] expected = SHA256.HashData(bytes);
-        Assert.All(await Task.WhenAll(hashes), hash => Assert.Equal(expected, hash));
+        Assert.All(await Task.WhenAll(hashes).WaitAsync(TimeSpan.FromMinutes(5)), hash => Assert.Equal(expected, hash));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public class ExactnessTests(StreamsGateway gateway) : IClassFixture<StreamsGatew
         for (int sent = 0; sent < bytes.Length; sent += 5000)
             await producer.SendAsync(bytes.AsSpan(sent, 5000));
         await producer.FinishAsync();
-        Assert.Equal(bytes, await reading);
+        Assert.Equal(bytes, await reading.WaitAsync(TimeSpan.FromMinutes(5)));
     }
 
     async Task<byte[]> ReadInPiecesAsync(string target, int length)

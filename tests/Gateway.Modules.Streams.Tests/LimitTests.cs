@@ -70,6 +70,22 @@ public class LimitTests
     }
 
     [Fact]
+    public async Task What_has_been_resumed_meanwhile_is_not_swept()
+    {
+        await using var gateway = await StreamsGateway.StartAsync("");
+        await using (var producer = await gateway.ProduceAsync("/stream/a"))
+            await producer.SendAsync("one ");
+        await gateway.IsInStateAsync("/stream/a", "aborted");
+        var stream = gateway.Store.Find("a")!;
+        await using var again = await LiveProducer.BeginAsync(gateway.Address, "PATCH", "/stream/a", ("Upload-Offset", $"{stream.Length}"));
+        await gateway.IsInStateAsync("/stream/a", "active");
+        Assert.Empty(await gateway.Store.DeleteAsync([stream], unlessActive: true));
+        await again.SendAsync("two");
+        Assert.Equal(204, (await again.FinishWithReplyAsync()).Status);
+        Assert.Equal(["a"], await gateway.Store.DeleteAsync([stream], unlessActive: true));
+    }
+
+    [Fact]
     public async Task A_tenant_keeps_no_more_than_it_may()
     {
         await using var gateway = await Gateway.Testing.GatewayFixture.StartAsync("""
@@ -78,6 +94,8 @@ public class LimitTests
         var address = gateway.Address("a/Streams");
         await using var client = await WireClient.ConnectAsync(address);
         Assert.Equal(201, (await client.RequestAsync("POST", "/t/a/stream/x", "12345678")).Status);
+        Assert.Equal(507, (await client.RequestAsync("POST", "/t/a/stream/announced", "123")).Status);
+        Assert.Equal(404, (await client.RequestAsync("GET", "/t/a/stream/announced")).Status);
         await using (var producer = await LiveProducer.BeginAsync(address, "POST", "/t/a/stream/y"))
         {
             await producer.SendAsync("123");

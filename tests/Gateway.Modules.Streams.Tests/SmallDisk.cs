@@ -18,7 +18,7 @@ sealed class SmallDisk : IDisposable
     public static async Task<SmallDisk?> TryMountAsync(string size)
     {
         var disk = new SmallDisk();
-        if (OperatingSystem.IsLinux() && await RunAsync("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", disk.Path) == 0)
+        if (OperatingSystem.IsLinux() && await Task.Run(() => Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", disk.Path)) == 0)
             return disk;
         disk._folder.Dispose();
         return null;
@@ -26,14 +26,13 @@ sealed class SmallDisk : IDisposable
 
     public void Dispose()
     {
-        RunAsync("umount", "--lazy", Path).GetAwaiter().GetResult();
+        Run("umount", "--lazy", Path);
         _folder.Dispose();
     }
 
-    static async Task<int> RunAsync(string program, params IEnumerable<string> arguments)
+    static int Run(string program, params IEnumerable<string> arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        await process.WaitForExitAsync();
-        return process.ExitCode;
+        return process.WaitForExit(TimeSpan.FromSeconds(30)) ? process.ExitCode : throw new TimeoutException($"{program} has not ended.");
     }
 }

@@ -68,6 +68,18 @@ public class SpyTests
     }
 
     [Fact]
+    public async Task Of_many_short_streams_each_begins_and_ends_once()
+    {
+        await using var gateway = await StreamsGateway.StartAsync("");
+        await using var spy = await gateway.ConsumeAsync("/spy");
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => gateway.PostAsync($"/stream/short{i}", "x\n")));
+        await gateway.PostAsync("/stream/last", "x\n");
+        string[] lines = (await ReadUntilAsync(spy, "END: last\n")).Split('\n');
+        foreach (string word in new[] { "START: short", "END: short" })
+            Assert.Equal(50, lines.Count(line => line.StartsWith(word, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_slow_spy_misses_bytes_and_holds_nobody()
     {
         await using var gateway = await StreamsGateway.StartAsync("\"QueueBytes\": 65536");

@@ -150,8 +150,9 @@ public class StreamCommandTests(StreamsGateway gateway) : IClassFixture<StreamsG
 
         public async Task WriteAsync(string text)
         {
-            await _process.StandardInput.WriteAsync(text);
-            await _process.StandardInput.FlushAsync();
+            // A pipe that nobody reads would hold the write for ever.
+            await _process.StandardInput.WriteAsync(text).WaitAsync(TimeSpan.FromSeconds(90));
+            await _process.StandardInput.FlushAsync().WaitAsync(TimeSpan.FromSeconds(90));
         }
 
         /// <summary>Ends the input, and waits for the end of the program.</summary>

@@ -43,7 +43,7 @@ sealed class StreamClient(Uri address) : IDisposable
                 SendAll([.. Encoding.ASCII.GetBytes($"{size:x}\r\n"), .. new byte[size], (byte)'\r', (byte)'\n']);
         }
         if (chunked)
-            Send("0\r\n\r\n");
+            SendEnd();
     }
 
     /// <summary>Reads until all bytes of a body, with whatever frames it, have come.</summary>
@@ -61,9 +61,11 @@ sealed class StreamClient(Uri address) : IDisposable
 
     internal void SendLine() => Send("5\r\nline\n\r\n");
 
+    internal void SendEnd() => Send("0\r\n\r\n");
+
     internal void ReadSome() => Receive();
 
-    /// <summary>Waits for the end of the answer to a POST.</summary>
+    /// <summary>Waits for the end of an answer in chunks.</summary>
     internal void ReadEnd()
     {
         while (!_buffer.AsSpan(0, Receive()).EndsWith("0\r\n\r\n"u8))

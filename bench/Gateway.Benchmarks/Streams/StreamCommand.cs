@@ -9,7 +9,9 @@ static class StreamCommand
 {
     const long Bytes = 200_000_000;
     const int Runs = 5;
-    const int Tailers = 5000;
+    const int Ends = 200;
+
+    static readonly int[] Tailers = [1000, 5000];
 
     internal static int Run()
     {
@@ -23,7 +25,10 @@ static class StreamCommand
             Print("stored", Best(_ => Stored(server, "length0")));
             var latency = Latency(server);
             Console.WriteLine($"latency of a line: p50 {1000 * latency.Milliseconds(0.5):0} µs, p99 {1000 * latency.Milliseconds(0.99):0} µs");
-            Console.WriteLine($"idle tailer: {Idle() / 1000:0.0} kB");
+            var end = EndLatency(server);
+            Console.WriteLine($"latency of an end: p50 {1000 * end.Milliseconds(0.5):0} µs, p99 {1000 * end.Milliseconds(0.99):0} µs");
+            foreach (int tailers in Tailers)
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"idle tailer, of {tailers}: {Idle(tailers) / 1000:0.0} kB"));
             return 0;
         }
         catch (Exception fault) when (fault is LoadFault or IOException or System.Net.Sockets.SocketException)
@@ -88,23 +93,43 @@ static class StreamCommand
         return histogram;
     }
 
+    // From the producer's end to the consumer's.
+    static LatencyHistogram EndLatency(ServerUnderTest server)
+    {
+        var histogram = new LatencyHistogram();
+        for (int i = 0; i < Ends; i++)
+        {
+            using var producer = new StreamClient(server.Channel);
+            producer.Begin($"end{i}", null);
+            using var consumer = new StreamClient(server.Channel);
+            consumer.Get($"end{i}");
+            producer.SendLine();
+            consumer.ReadSome();
+            long ended = Stopwatch.GetTimestamp();
+            producer.SendEnd();
+            consumer.ReadEnd();
+            histogram.Add(Stopwatch.GetTimestamp() - ended);
+        }
+        return histogram;
+    }
+
     // On a server of its own: memory that a flood has left free would hide what connections take.
-    static double Idle()
+    static double Idle(int count)
     {
         using var server = ServerUnderTest.Start("Streams", url => new Uri(url));
         using var producer = new StreamClient(server.Channel);
         producer.Begin("idle", null);
-        Open(server).ForEach(tailer => tailer.Dispose());
+        Open(server, count).ForEach(tailer => tailer.Dispose());
         long before = Settled(server);
-        var tailers = Open(server);
+        var tailers = Open(server, count);
         long after = Settled(server);
         tailers.ForEach(tailer => tailer.Dispose());
-        return (double)(after - before) / Tailers;
+        return (double)(after - before) / count;
     }
 
-    static List<StreamClient> Open(ServerUnderTest server)
+    static List<StreamClient> Open(ServerUnderTest server, int count)
     {
-        var tailers = Enumerable.Range(0, Tailers).Select(_ => new StreamClient(server.Channel)).ToList();
+        var tailers = Enumerable.Range(0, count).Select(_ => new StreamClient(server.Channel)).ToList();
         tailers.ForEach(tailer => tailer.Get("idle"));
         return tailers;
     }

@@ -73,6 +73,16 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
         }
     }
 
+    /// <summary>Whether the tenant may keep so many bytes more, and at least one.</summary>
+    public bool HasRoomFor(long bytes)
+    {
+        long wanted = Math.Max(1, bytes);
+        if (!tenant.Storage.TryTake(wanted))
+            return false;
+        tenant.Storage.Count(-wanted);
+        return true;
+    }
+
     /// <summary>Ends a stream on behalf of its producer, if it still is.</summary>
     /// <exception cref="IOException">It is complete, and that could not be noted.</exception>
     public void End(ByteStream stream, Producer producer, StreamState state)
