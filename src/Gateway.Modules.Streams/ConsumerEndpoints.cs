@@ -79,13 +79,16 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
         long length = stream.Length;
         if (from > length)
             return StreamAnswers.BeyondEnd(length).ExecuteAsync(context);
+        var member = MemberFor(context.Request, stream);
         Describe(context.Response, stream, state);
+        if (member != null)
+            context.Response.Headers.ETag = GzipETag(stream);
         if (state == StreamState.Complete && IsUnchanged(context.Request, stream))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
-        if (MemberFor(context.Request, stream) is { } member)
+        if (member != null)
         {
             DescribeMember(context.Response, stream, member);
             return ServeAsync(context, stream, 0, member.MemberBytes, isMember: true);

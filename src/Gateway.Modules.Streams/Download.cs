@@ -23,13 +23,13 @@ static class Download
     {
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
-        await context.Response.StartAsync(closing).ConfigureAwait(false);
-        var output = context.Response.BodyWriter;
-        await output.FlushAsync(closing).ConfigureAwait(false);
-        while (await reader.WaitAsync().ConfigureAwait(false) is > 0 and var available)
+        try
         {
-            if (closing.IsCancellationRequested || (await WriteAsync(output, reader, available, client, closing).ConfigureAwait(false)).IsCompleted)
-                break;
+            await CopyAllAsync(context.Response, client, reader, closing).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        {
+            // A response that were left to end by itself would look whole.
         }
         if (closing.IsCancellationRequested)
         {
@@ -40,6 +40,18 @@ static class Download
             client.Close(CloseReason.Incomplete);
             await Task.Delay(BeforeCut, CancellationToken.None).ConfigureAwait(false);
             context.Abort();
+        }
+    }
+
+    static async Task CopyAllAsync(HttpResponse response, HttpConnection client, TailReader reader, CancellationToken closing)
+    {
+        await response.StartAsync(closing).ConfigureAwait(false);
+        var output = response.BodyWriter;
+        await output.FlushAsync(closing).ConfigureAwait(false);
+        while (await reader.WaitAsync().ConfigureAwait(false) is > 0 and var available)
+        {
+            if (closing.IsCancellationRequested || (await WriteAsync(output, reader, available, client, closing).ConfigureAwait(false)).IsCompleted)
+                break;
         }
     }
 

@@ -24,6 +24,12 @@ static class WebSocketTail
         {
             client.Close(CloseReason.Incomplete, "the stream has been deleted");
         }
+        catch
+        {
+            // Before the one below, which would say that all is well.
+            client.Close(CloseReason.InternalError);
+            throw;
+        }
         finally
         {
             // The connection's own end reads as well, and only one may at a time.

@@ -88,6 +88,26 @@ public class AccessTests
     }
 
     [Fact]
+    public async Task Who_is_sent_away_while_it_lags_sees_no_clean_end()
+    {
+        await using var gateway = await GatewayFixture.StartAsync(Secured);
+        var address = gateway.Address("Streams");
+        await using var producer = await LiveProducer.BeginAsync(address, "POST", "/stream/a", Tik);
+        byte[] piece = new byte[1 << 20];
+        for (int i = 0; i < 16; i++)
+            await producer.SendAsync(piece);
+        await using var slow = await WireClient.ConnectAsync(address, receiveBufferSize: 4096);
+        await slow.SendAsync($"GET /stream/a HTTP/1.1\r\nHost: x\r\n{Tok.Item1}: {Tok.Item2}\r\n\r\n");
+        Assert.Equal(200, (await slow.ReadReplyAsync(toHead: true)).Status);
+        var registry = gateway.Services.GetRequiredService<ConnectionRegistry>();
+        await Eventually.BecomesTrueAsync(() => registry.Count == 2, "the consumer to be served");
+        registry.Connections.MaxBy(connection => connection.Id)!.Close(CloseReason.TokenRevoked);
+        var (bytes, _) = await slow.ReadToEndAsync();
+        Assert.True(bytes.Length < 16 * piece.Length);
+        Assert.False(bytes.AsSpan().EndsWith("\r\n0\r\n\r\n"u8));
+    }
+
+    [Fact]
     public async Task While_the_gateway_drains_a_producer_may_finish_and_consumers_go()
     {
         await using var gateway = await GatewayProcess.StartAsync("""{ "Urls": "http://127.0.0.1:0", "Drain": { "Window": "00:00:00.5" }, "Modules": { "Streams": {} } }""");
