@@ -53,6 +53,37 @@ public class LimitTests
     }
 
     [Fact]
+    public async Task Topics_are_counted_over_all_modules()
+    {
+        await using var teams = await Teams.StartAsync("""{ "Topics": 1 }""");
+        string token = Acme.TokenOf("ada");
+        await using var router = await teams.ConnectAsync();
+        Assert.Equal(101, (await router.UpgradeAsync("/t/acme/router")).Status);
+        await router.SendTextAsync($$"""{"event":"auth","method":"team","token":"{{token}}"}""");
+        Assert.Contains("ok", (await router.ReadMessageAsync()).Text, StringComparison.Ordinal);
+        Assert.Contains("\"ok\"", await AskAsync("subscribe", "books.1"), StringComparison.Ordinal);
+
+        Assert.Contains("Too many subscriptions.", await AskAsync("subscribe", "books.2"), StringComparison.Ordinal);
+        await using (var channel = await teams.ConnectAsync())
+        {
+            Assert.Equal(101, (await channel.UpgradeAsync("/t/acme/channels/a", Teams.Headers(Acme, Way.Path, token))).Status);
+            Assert.Equal(1013, (await channel.ReadMessageAsync()).CloseCode);
+        }
+        Assert.True(await RefusedAsync(teams, "topics") >= 2);
+
+        // A place is given back.
+        Assert.Contains("\"ok\"", await AskAsync("unsubscribe", "books.1"), StringComparison.Ordinal);
+        await Eventually.BecomesTrueAsync(
+            async () => (await AskAsync("subscribe", "books.2")).Contains("\"ok\"", StringComparison.Ordinal), "a place to become free");
+
+        async Task<string> AskAsync(string what, string name)
+        {
+            await router.SendTextAsync($$"""{"event":"{{what}}","subscription":"{{name}}"}""");
+            return (await router.ReadMessageAsync()).Text;
+        }
+    }
+
+    [Fact]
     public async Task What_goes_on_is_refused_where_as_many_connections_are_open_as_may_be()
     {
         await using var teams = await Teams.StartAsync("""{ "Connections": 1 }""");

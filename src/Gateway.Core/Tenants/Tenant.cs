@@ -24,6 +24,9 @@ public sealed class Tenant
     /// <summary>What its modules keep on disk, against what it may keep.</summary>
     public StorageQuota Storage => Limits.Storage;
 
+    /// <summary>Its topics, against how many it may have.</summary>
+    public TopicQuota Topics => Limits.Topics;
+
     internal TenantLimits Limits { get; }
 
     internal Revocations Revocations { get; }

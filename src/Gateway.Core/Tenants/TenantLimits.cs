@@ -14,6 +14,9 @@ sealed class TenantLimits(TenantLimitOptions options, TimeProvider time)
     /// <summary>What is kept on disk.</summary>
     public StorageQuota Storage => field ??= new(_storage);
 
+    /// <summary>The topics.</summary>
+    public TopicQuota Topics => field ??= new(_topics);
+
     /// <summary>How often each limit refused something.</summary>
     public IEnumerable<(string Limit, long Count)> Refused =>
     [
@@ -31,11 +34,6 @@ sealed class TenantLimits(TenantLimitOptions options, TimeProvider time)
     public bool TryEnterConnection() => _connections.TryAdd(1);
 
     public void LeaveConnection() => _connections.Add(-1);
-
-    /// <summary>Takes a place for a topic that is about to exist; given back by <see cref="LeaveTopic"/>.</summary>
-    public bool TryEnterTopic() => _topics.TryAdd(1);
-
-    public void LeaveTopic() => _topics.Add(-1);
 
     /// <summary>A client sends a message.</summary>
     /// <returns>Zero if it may; else when it may try again.</returns>

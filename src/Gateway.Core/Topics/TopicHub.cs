@@ -64,19 +64,19 @@ public sealed class TopicHub<TModule> where TModule : IGatewayModule
     bool TryCreate(string name, [NotNullWhen(true)] out Topic? topic)
     {
         topic = null;
-        if (!_settings.Tenant.Limits.TryEnterTopic())
+        if (!_settings.Tenant.Topics.TryTake())
             return false;
         // A publisher pauses at a backlog that its own queue can take, should it be a subscriber as well.
         var created = new Topic(name, _loops, _settings.Metrics, _settings.PauseReadingBytes, Forget);
         topic = _topics.GetOrAdd(name, created);
         if (topic != created)
-            _settings.Tenant.Limits.LeaveTopic();
+            _settings.Tenant.Topics.Return();
         return true;
     }
 
     void Forget(Topic topic)
     {
         if (_topics.TryRemove(KeyValuePair.Create(topic.Name, topic)))
-            _settings.Tenant.Limits.LeaveTopic();
+            _settings.Tenant.Topics.Return();
     }
 }

@@ -182,7 +182,11 @@ sealed class Session(SessionContext context, AuthMethods methods, WebSocketConne
         bool confirmed = false;
         try
         {
-            await context.Topics.JoinAsync(subscription.Name.Name, subscription).ConfigureAwait(false);
+            if (!await context.Topics.JoinAsync(subscription.Name.Name, subscription).ConfigureAwait(false))
+            {
+                Refuse("subscribe", request, ErrorText.TooManySubscriptions);
+                return false;
+            }
             var answer = await CallAsync(subscription, Callback.BeforeSubscribe, subscription.Service.BeforeSubscribe).ConfigureAwait(false);
             if (answer.IsOk)
                 Confirm(subscription, request, answer);

@@ -1,4 +1,5 @@
 using Gateway.Core.Redis;
+using Gateway.Core.Tenants;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Modules.Router.Topics;
@@ -13,15 +14,16 @@ sealed class TopicTable
 
     readonly Lock _gate = new();
     readonly Dictionary<string, Topic> _topics = [];
+    readonly TopicQuota _quota;
     readonly RedisConnection _redis;
     readonly string _prefix;
     readonly RouterMetrics _metrics;
     readonly ILogger<TopicTable> _log;
     Task _renewing = Task.CompletedTask;
 
-    public TopicTable(RedisConnection redis, RouterOptions options, RouterMetrics metrics, ILogger<TopicTable> log)
+    public TopicTable(Tenant tenant, RedisConnection redis, RouterOptions options, RouterMetrics metrics, ILogger<TopicTable> log)
     {
-        (_redis, _prefix, _metrics, _log) = (redis, options.ChannelPrefix, metrics, log);
+        (_quota, _redis, _prefix, _metrics, _log) = (tenant.Topics, redis, options.ChannelPrefix, metrics, log);
         redis.Lost += metrics.CountRedisLost;
         redis.Restored += BeginRenewal;
     }
@@ -37,19 +39,25 @@ sealed class TopicTable
     }
 
     /// <summary>Subscribes; from when this is called, messages may come. Completes when Redis has acknowledged.</summary>
+    /// <returns>False, and nothing done, if the topic would be new and the tenant has as many as it may.</returns>
     /// <exception cref="RedisUnavailableException">Redis does not answer. The subscriber has been removed again.</exception>
-    public async Task JoinAsync(string name, ITopicSubscriber subscriber)
+    public async Task<bool> JoinAsync(string name, ITopicSubscriber subscriber)
     {
         Task subscribed;
         lock (_gate)
         {
             if (!_topics.TryGetValue(name, out var topic))
+            {
+                if (!_quota.TryTake())
+                    return false;
                 _topics[name] = topic = new Topic(name, this);
+            }
             subscribed = topic.Join(subscriber);
         }
         try
         {
             await subscribed.ConfigureAwait(false);
+            return true;
         }
         catch
         {
@@ -72,8 +80,8 @@ sealed class TopicTable
     {
         lock (_gate)
         {
-            if (topic.IsEmpty && _topics.GetValueOrDefault(topic.Name) == topic)
-                _topics.Remove(topic.Name);
+            if (topic.IsEmpty && _topics.GetValueOrDefault(topic.Name) == topic && _topics.Remove(topic.Name))
+                _quota.Return();
         }
     }
 

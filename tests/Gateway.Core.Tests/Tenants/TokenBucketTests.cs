@@ -56,14 +56,14 @@ public class TokenBucketTests
         Assert.True(limits.TryEnterConnection());
         Assert.True(limits.TryEnterConnection());
         Assert.False(limits.TryEnterConnection());
-        Assert.True(limits.TryEnterTopic());
-        Assert.False(limits.TryEnterTopic());
+        Assert.True(limits.Topics.TryTake());
+        Assert.False(limits.Topics.TryTake());
         Assert.Equal([("connections", 1), ("messages", 0), ("bytes", 0), ("topics", 1), ("storage", 0)], limits.Refused);
 
         limits.LeaveConnection();
-        limits.LeaveTopic();
+        limits.Topics.Return();
         Assert.True(limits.TryEnterConnection());
-        Assert.True(limits.TryEnterTopic());
+        Assert.True(limits.Topics.TryTake());
     }
 
     sealed class HandTurnedClock : TimeProvider
