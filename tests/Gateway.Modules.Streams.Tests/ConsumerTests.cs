@@ -206,6 +206,23 @@ public class ConsumerTests(StreamsGateway gateway) : IClassFixture<StreamsGatewa
         Assert.Equal(("end", """{"state":"aborted","length":11}"""), Events(consumer.Text)[^1]);
     }
 
+    [Fact]
+    public async Task A_stream_whose_file_was_cut_off_behind_the_gateways_back_is_never_seen_to_end_cleanly()
+    {
+        string target = await gateway.CompleteAsync("0123456789");
+        string name = gateway.Store.Find(target["/stream/".Length..])!.FileName;
+        await File.WriteAllTextAsync(Path.Combine(gateway.Gateway.Folder, "data/streams/data", $"{name}.bytes"), "0123");
+        await using var client = await WireClient.ConnectAsync(gateway.Address);
+        await client.UpgradeAsync(target);
+        Assert.Equal("0123", Encoding.UTF8.GetString((await client.ReadMessageAsync()).Payload));
+        var close = await client.ReadMessageAsync();
+        Assert.Equal((WireOpcode.Close, 1011), (close.Opcode, (close.Payload[0] << 8) | close.Payload[1]));
+        await using var consumer = await WireClient.ConnectAsync(gateway.Address);
+        await consumer.SendAsync($"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n");
+        Assert.Equal("10", (await consumer.ReadReplyAsync(toHead: true)).Header("Content-Length"));
+        Assert.True((await consumer.ReadToEndAsync()).Bytes.Length < 10);
+    }
+
     [Theory, InlineData("/stream/unknown", 404), InlineData("/stream/..", 400), InlineData("/stream", 404)]
     public async Task A_WebSocket_to_nothing_is_refused(string target, int status)
     {
