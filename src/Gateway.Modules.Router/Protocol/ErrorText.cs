@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Gateway.Modules.Router.Protocol;
@@ -5,6 +6,9 @@ namespace Gateway.Modules.Router.Protocol;
 /// <summary>The errors of the protocol (specification, section 2.2), as JSON texts. Clients compare them: they are fixed.</summary>
 static class ErrorText
 {
+    // Before the others, which are made with it.
+    static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static readonly JsonElement MalformedEvent = Of("Messages must be JSON and contain an event field.");
     public static readonly JsonElement EventNotFound = Of("Event not found.");
     public static readonly JsonElement UnhandledException = Of("Unhandled exception.");
@@ -21,6 +25,6 @@ static class ErrorText
     public static readonly JsonElement NotSubscribed = Of("Subscription does not exist.");
     public static readonly JsonElement TooManySubscriptions = Of("Too many subscriptions.");
 
-    /// <summary>A text as JSON.</summary>
-    public static JsonElement Of(string text) => JsonSerializer.SerializeToElement(text);
+    /// <summary>A text as JSON, with no more escapes than JSON asks for.</summary>
+    public static JsonElement Of(string text) => JsonSerializer.SerializeToElement(text, Plain);
 }
