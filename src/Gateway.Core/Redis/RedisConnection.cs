@@ -12,6 +12,8 @@ public sealed class RedisConnection
     internal const int MaxWaiting = 100_000;
     const long MaxWaitingBytes = 256L * 1024 * 1024;
 
+    static readonly TimeSpan ReleasePause = TimeSpan.FromSeconds(1);
+
     readonly RedisLink _link;
     readonly string _prefix;
 
@@ -40,6 +42,8 @@ public sealed class RedisConnection
     /// <exception cref="RedisUnavailableException">Redis does not answer.</exception>
     public async Task<RedisSubscription> SubscribeAsync(string name, Action<RedisMessage> handler)
     {
+        if (_link.Hangs)
+            throw new RedisUnavailableException(new TimeoutException("Redis hangs."));
         var subscriber = await _link.SubscriberAsync().ConfigureAwait(false);
         var literal = RedisChannel.Literal(_prefix + name);
         ChannelMessageQueue queue;
@@ -51,6 +55,7 @@ public sealed class RedisConnection
         {
             // The library would subscribe as soon as Redis is back.
             await subscriber.UnsubscribeAsync(literal, flags: CommandFlags.FireAndForget).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _ = ReleaseAsync(subscriber, literal);
             throw;
         }
         _ = PumpAsync(queue, handler);
@@ -64,6 +69,28 @@ public sealed class RedisConnection
     {
         var subscriber = await _link.SubscriberAsync().ConfigureAwait(false);
         return await RedisUnavailableException.Guard(subscriber.PublishAsync(RedisChannel.Literal(_prefix + name), payload)).ConfigureAwait(false);
+    }
+
+    // Redis may have got the command all the same, and the library ends there only what it knows to be held. A connection
+    // that is lost takes all of it along.
+    async Task ReleaseAsync(ISubscriber subscriber, RedisChannel name)
+    {
+        while (_link.IsConnected || _link.Hangs)
+        {
+            try
+            {
+                if (!_link.Hangs)
+                {
+                    await RedisSubscription.SettleAsync(subscriber, name).ConfigureAwait(false);
+                    return;
+                }
+            }
+            catch (RedisUnavailableException)
+            {
+                // It is slow: later, then.
+            }
+            await Task.Delay(ReleasePause, _link.Stopping).ConfigureAwait(false);
+        }
     }
 
     // Ends with the subscription.

@@ -19,10 +19,19 @@ sealed partial class RedisLink(RedisOptions options, ILoggerFactory logs) : IHos
     const int KeepAliveSeconds = 5;
     const int ConnectMilliseconds = 2000;
 
+    // A server may hang while its connection stands: it is asked this often, has this long to answer, and may miss one.
+    static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(5);
+
     readonly ILogger _log = logs.CreateLogger<RedisLink>();
+    // Holds nothing that needs disposing, and the container disposes of this twice: as itself, and as what it hosts.
+    readonly CancellationTokenSource _stopping = new();
+    readonly Lock _gate = new();
     EmbeddedRedis? _embedded;
     Task<ConnectionMultiplexer>? _connection;
-    int _lost;
+    Task _watching = Task.CompletedTask;
+    bool _hangs;
+    bool _lost;
 
     public event Action? Lost;
 
@@ -31,7 +40,12 @@ sealed partial class RedisLink(RedisOptions options, ILoggerFactory logs) : IHos
     /// <summary>Where the embedded endpoint listens; null without one.</summary>
     public IPEndPoint? EmbeddedAddress => _embedded?.Address;
 
-    public bool IsConnected => _connection is { IsCompletedSuccessfully: true } && Volatile.Read(ref _lost) == 0;
+    public bool IsConnected => _connection is { IsCompletedSuccessfully: true } && !Volatile.Read(ref _lost);
+
+    /// <summary>Whether Redis does not answer though its connection stands.</summary>
+    public bool Hangs => Volatile.Read(ref _hangs);
+
+    public CancellationToken Stopping => _stopping.Token;
 
     /// <exception cref="IOException">The embedded endpoint's port is taken.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -39,7 +53,7 @@ sealed partial class RedisLink(RedisOptions options, ILoggerFactory logs) : IHos
         if (options.Mode == RedisMode.Embedded)
             _embedded = EmbeddedRedis.Start(options.EmbeddedPort, logs.CreateLogger<EmbeddedRedis>());
         _connection = ConnectAsync();
-        await _connection.ConfigureAwait(false);
+        _watching = WatchAsync(await _connection.ConfigureAwait(false));
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -55,6 +69,8 @@ sealed partial class RedisLink(RedisOptions options, ILoggerFactory logs) : IHos
 
     public async ValueTask DisposeAsync()
     {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_connection is { IsCompletedSuccessfully: true })
             await _connection.Result.DisposeAsync().ConfigureAwait(false);
         if (_embedded != null)
@@ -77,12 +93,41 @@ sealed partial class RedisLink(RedisOptions options, ILoggerFactory logs) : IHos
         return connection;
     }
 
+    async Task WatchAsync(ConnectionMultiplexer connection)
+    {
+        using var timer = new PeriodicTimer(PingInterval);
+        for (int missed = 0; await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false);)
+        {
+            missed = await AnswersAsync(connection).ConfigureAwait(false) ? 0 : missed + 1;
+            Volatile.Write(ref _hangs, missed > 1);
+            Review(connection);
+        }
+    }
+
+    async Task<bool> AnswersAsync(ConnectionMultiplexer connection)
+    {
+        try
+        {
+            await connection.GetSubscriber().PingAsync().WaitAsync(PingTimeout, _stopping.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
     // Both events come once for each of a server's connections, in any order: what counts is the state that they left.
     void Review(ConnectionMultiplexer connection)
     {
-        bool connected = connection.GetSubscriber().IsConnected();
-        if (Interlocked.Exchange(ref _lost, connected ? 0 : 1) == (connected ? 0 : 1))
-            return;
+        bool connected;
+        lock (_gate)
+        {
+            connected = connection.GetSubscriber().IsConnected() && !Hangs;
+            if (_lost == !connected)
+                return;
+            Volatile.Write(ref _lost, !connected);
+        }
         if (connected)
         {
             LogRestored();

@@ -14,17 +14,20 @@ public sealed class RedisSubscription
 
     /// <summary>Completes when Redis is known to hold the subscription; to be asked after <see cref="RedisConnection.Restored"/>.</summary>
     /// <exception cref="RedisUnavailableException">Redis does not answer.</exception>
-    public async Task ConfirmAsync()
+    public Task ConfirmAsync() => SettleAsync(_subscriber, _name);
+
+    /// <summary>The same for a name that perhaps nobody here subscribes to: then Redis holds no subscription afterwards.</summary>
+    internal static async Task SettleAsync(ISubscriber subscriber, RedisChannel name)
     {
         // A second handler asks Redis for the subscription unless it is held already; taken away, it leaves the first in
         // place. It is taken away whatever Redis says: it would outlive the subscription.
         try
         {
-            await RedisUnavailableException.Guard(_subscriber.SubscribeAsync(_name, Ignore)).ConfigureAwait(false);
+            await RedisUnavailableException.Guard(subscriber.SubscribeAsync(name, Ignore)).ConfigureAwait(false);
         }
         finally
         {
-            await _subscriber.UnsubscribeAsync(_name, Ignore).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await subscriber.UnsubscribeAsync(name, Ignore).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
