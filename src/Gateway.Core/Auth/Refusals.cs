@@ -12,9 +12,11 @@ namespace Gateway.Core.Auth;
 public sealed partial class Refusals
 {
     readonly GatewayMetrics _metrics;
+    readonly ConnectionRegistry _connections;
     readonly ILogger<Refusals> _log;
 
-    internal Refusals(GatewayMetrics metrics, ILogger<Refusals> log) => (_metrics, _log) = (metrics, log);
+    internal Refusals(GatewayMetrics metrics, ConnectionRegistry connections, ILogger<Refusals> log) =>
+        (_metrics, _connections, _log) = (metrics, connections, log);
 
     /// <summary>A connected client has asked for something that it does not get.</summary>
     /// <param name="client">The client.</param>
@@ -24,6 +26,7 @@ public sealed partial class Refusals
     internal void Add(string tenant, string module, AuthFault fault, IPAddress? address)
     {
         _metrics.For(tenant, module).AddRefused(fault.Code);
+        _connections.Endings.AddRefused(tenant, module, address, fault.Code, fault.Reason);
         Refused(tenant, module, fault.Code, fault.Reason, address?.ToString());
     }
 

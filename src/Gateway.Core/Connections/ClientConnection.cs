@@ -30,6 +30,7 @@ public abstract class ClientConnection : ISendWork
     bool _gone;
     CloseReason? _reason;
     long _lastHeardAt = Environment.TickCount64;
+    long _behindSince;
     TaskCompletionSource? _drained;
     TaskCompletionSource? _room;
 
@@ -91,6 +92,16 @@ public abstract class ClientConnection : ISendWork
         }
     }
 
+    /// <summary>For how long something has waited without a break; zero while nothing does.</summary>
+    internal TimeSpan BehindFor
+    {
+        get
+        {
+            lock (_gate)
+                return _behindSince == 0 || _queue.IsEmpty ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Environment.TickCount64 - _behindSince);
+        }
+    }
+
     /// <summary>Whether it is left alone at shutdown until <c>Drain:Limit</c>.</summary>
     internal virtual bool OutlivesDrain => false;
 
@@ -107,7 +118,7 @@ public abstract class ClientConnection : ISendWork
 
     private protected ITransport Transport => _transport;
 
-    private protected ConnectionSettings Settings => _settings;
+    internal ConnectionSettings Settings => _settings;
 
     /// <summary>When the client last gave a sign of life, in the milliseconds of <see cref="Environment.TickCount64"/>.</summary>
     internal long LastHeardAt => Volatile.Read(ref _lastHeardAt);
@@ -295,6 +306,7 @@ public abstract class ClientConnection : ISendWork
                 else
                     ended = true;
             }
+            NoteCaughtUp();
             SignalProgress();
         }
         _settings.Metrics.AddDelivered(sent);
@@ -394,6 +406,8 @@ public abstract class ClientConnection : ISendWork
         {
             if (_transport.TrySend(bytes, out taken))
                 _blocked = false;
+            else if (_behindSince == 0)
+                _behindSince = Environment.TickCount64;
             return true;
         }
         catch (Exception e)
@@ -449,6 +463,13 @@ public abstract class ClientConnection : ISendWork
     void CountDropped(DropReason reason, FrameCount dropped) => _settings.Metrics.AddDropped(reason, dropped);
 
     // Under the lock.
+    void NoteCaughtUp()
+    {
+        if (_queue.IsEmpty && !_blocked)
+            _behindSince = 0;
+    }
+
+    // Under the lock.
     void PostIfIdle()
     {
         if (_posted || _blocked || _gone || _queue.IsEmpty)
@@ -475,6 +496,7 @@ public abstract class ClientConnection : ISendWork
         {
             _blocked = false;
             Heard();
+            NoteCaughtUp();
             PostIfIdle();
             SignalProgress();
         }

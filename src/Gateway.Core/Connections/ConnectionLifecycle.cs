@@ -49,6 +49,7 @@ sealed partial class ConnectionLifecycle(
             SendingFailed(fault, connection.Tenant, connection.Module, connection.Id);
         var reason = connection.Ending ?? CloseReason.InternalError;
         settings.Metrics.AddClosed(reason);
+        Registry.Endings.AddClosed(connection, reason);
         Closed(connection.Tenant, connection.Module, connection.Id, reason, connection.Age);
     }
 

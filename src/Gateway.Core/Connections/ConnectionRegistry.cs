@@ -33,6 +33,18 @@ public sealed class ConnectionRegistry
     /// <summary>Finds an open connection by its <see cref="ClientConnection.Id"/>.</summary>
     public ClientConnection? Find(long id) => _connections.GetValueOrDefault(id);
 
+    /// <summary>Those that ended, and clients that were not let in, of late.</summary>
+    internal EndingLog Endings { get; } = new();
+
+    /// <summary>Takes a place for a connection of a module, given back as below; a refusal is noted.</summary>
+    internal Admission TryEnter(ConnectionSettings settings, IPAddress? address)
+    {
+        var admission = TryEnter(settings.Tenant, address);
+        if (admission != Admission.Granted)
+            Endings.AddRefused(settings.Tenant.Name, settings.Module, address, Problems.CodeOf(admission), null);
+        return admission;
+    }
+
     /// <summary>Takes a place for a connection that is about to open; every place taken is given back by <see cref="Leave(Tenant, IPAddress?)"/>.</summary>
     internal Admission TryEnter(Tenant tenant, IPAddress? address)
     {

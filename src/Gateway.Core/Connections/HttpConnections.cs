@@ -28,7 +28,7 @@ public static class HttpConnections
             ?? throw new InvalidOperationException("The request is not to an endpoint of a module.");
         var lifecycle = context.RequestServices.GetRequiredService<ConnectionLifecycle>();
         var address = context.Connection.RemoteIpAddress;
-        var admission = lifecycle.Registry.TryEnter(module.Tenant, address);
+        var admission = lifecycle.Registry.TryEnter(module, address);
         if (admission != Admission.Granted)
         {
             context.Response.Clear();

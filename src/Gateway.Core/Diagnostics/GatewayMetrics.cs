@@ -77,6 +77,9 @@ public sealed class GatewayMetrics
         return new ModuleMetrics(name.Tenant, name.Module, seconds => _fanOut.Record(seconds, tags), seconds => _commit.Record(seconds, tags));
     });
 
+    /// <summary>The counts of every module of every tenant.</summary>
+    internal IEnumerable<ModuleMetrics> Modules => _modules.Values;
+
     internal void Add(Tenant tenant) => _tenants.Add(tenant);
 
     IEnumerable<Measurement<long>> LimitRefusals() =>
@@ -125,7 +128,7 @@ public sealed class GatewayMetrics
     static Measurement<long> Measure(ModuleMetrics module, long value, params ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
         new(value, [Tag("tenant", module.Tenant), Tag("module", module.Module), .. tags]);
 
-    static string Label(DropReason reason) => reason switch
+    internal static string Label(DropReason reason) => reason switch
     {
         DropReason.NoSubscriber => "no_subscriber",
         DropReason.SlowConsumer => "slow_consumer",

@@ -17,6 +17,8 @@ sealed class ModuleMetrics(string tenant, string module, Action<double> recordFa
     long _opened;
     long _logged;
     long _syncs;
+    long _fanOuts;
+    long _fanOutTicks;
 
     public string Tenant { get; } = tenant;
 
@@ -50,7 +52,15 @@ sealed class ModuleMetrics(string tenant, string module, Action<double> recordFa
     public void AddClosed(CloseReason reason) => Interlocked.Increment(ref _closed[(int)reason]);
 
     /// <summary>The time from a publish to the moment when the last subscriber of a sender loop had been served.</summary>
-    public void RecordFanOut(TimeSpan latency) => recordFanOut(latency.TotalSeconds);
+    public void RecordFanOut(TimeSpan latency)
+    {
+        Interlocked.Increment(ref _fanOuts);
+        Interlocked.Add(ref _fanOutTicks, latency.Ticks);
+        recordFanOut(latency.TotalSeconds);
+    }
+
+    /// <summary>How many of these times there were, and what they add up to.</summary>
+    public (long Count, TimeSpan Sum) FanOut => (Interlocked.Read(ref _fanOuts), TimeSpan.FromTicks(Interlocked.Read(ref _fanOutTicks)));
 
     /// <summary>Records appended to logs.</summary>
     public long Logged => Interlocked.Read(ref _logged);

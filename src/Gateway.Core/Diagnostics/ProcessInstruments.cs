@@ -32,7 +32,8 @@ static class ProcessInstruments
             description: "Times that a thread had to wait for a lock.");
     }
 
-    static double StartTime { get; } =
+    /// <summary>When the process started, in seconds since 1970.</summary>
+    public static double StartTime { get; } =
         new DateTimeOffset(Process.GetCurrentProcess().StartTime.ToUniversalTime()).ToUnixTimeMilliseconds() / 1000.0;
 
     static int OpenHandles()

@@ -30,7 +30,8 @@ static class GatewayServices
         services.AddSingleton<TimerWheel>();
         services.AddSingleton<ConnectionLifecycle>();
         services.AddSingleton<FaultMiddleware>();
-        services.AddSingleton(provider => new Refusals(provider.GetRequiredService<GatewayMetrics>(), logs.CreateLogger<Refusals>()));
+        services.AddSingleton(provider => new Refusals(
+            provider.GetRequiredService<GatewayMetrics>(), provider.GetRequiredService<ConnectionRegistry>(), logs.CreateLogger<Refusals>()));
         services.AddSingleton<AccessMiddleware>();
         // Before the tenants' own services, which use it, and so stopped after them.
         AddRedis(services, logs, options, tenants);

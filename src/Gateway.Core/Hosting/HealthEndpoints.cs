@@ -21,7 +21,7 @@ static class HealthEndpoints
 
     static async Task AnswerAsync(HttpContext context, bool alwaysOk)
     {
-        var entries = await CheckAsync(context).ConfigureAwait(false);
+        var entries = await CheckAsync(context.RequestServices, context.RequestAborted).ConfigureAwait(false);
         var worst = alwaysOk ? HealthStatus.Healthy : entries.Min(entry => entry.Result.Status);
         context.Response.StatusCode = worst == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         context.Response.ContentType = "application/json";
@@ -31,17 +31,18 @@ static class HealthEndpoints
             Write(json, worst, entries);
     }
 
-    static async Task<List<(string Name, HealthReportEntry Result)>> CheckAsync(HttpContext context)
+    /// <summary>All entries: of the core, and of each tenant, whose name then stands before the entry's.</summary>
+    public static async Task<List<(string Name, HealthReportEntry Result)>> CheckAsync(IServiceProvider core, CancellationToken cancellation)
     {
         var entries = new List<(string, HealthReportEntry)>();
-        await AddAsync(context.RequestServices, "").ConfigureAwait(false);
-        foreach (var tenant in context.RequestServices.GetRequiredService<TenantHosts>().All)
+        await AddAsync(core, "").ConfigureAwait(false);
+        foreach (var tenant in core.GetRequiredService<TenantHosts>().All)
             await AddAsync(tenant.Services, tenant.Tenant.IsDefault ? "" : $"{tenant.Tenant.Name}/").ConfigureAwait(false);
         return entries;
 
         async Task AddAsync(IServiceProvider services, string prefix)
         {
-            var report = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(context.RequestAborted).ConfigureAwait(false);
+            var report = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(cancellation).ConfigureAwait(false);
             entries.AddRange(report.Entries.Select(entry => (prefix + entry.Key, entry.Value)));
         }
     }
@@ -63,7 +64,8 @@ static class HealthEndpoints
         json.WriteEndObject();
     }
 
-    static string Name(HealthStatus status) => status switch
+    /// <summary>How a status is written.</summary>
+    public static string Name(HealthStatus status) => status switch
     {
         HealthStatus.Healthy => "ok",
         HealthStatus.Degraded => "degraded",

@@ -31,6 +31,9 @@ public static class Problems
     internal static IResult TooManyMessages(TimeSpan wait) => new RetryLater((int)Math.Ceiling(wait.TotalSeconds),
         Create(StatusCodes.Status429TooManyRequests, "rate_limited", "The tenant's limit of messages or bytes in a second is reached."));
 
+    internal static IResult TooManyAttempts(TimeSpan wait) => new RetryLater((int)Math.Ceiling(wait.TotalSeconds),
+        Create(StatusCodes.Status429TooManyRequests, "too_many_attempts", "Too many attempts with a wrong token came from this address."));
+
     internal static IResult TooManyTopics() => new RetryLater(10,
         Create(StatusCodes.Status429TooManyRequests, "too_many_topics", "The tenant's limit of topics is reached."));
 
@@ -47,16 +50,25 @@ public static class Problems
     internal static IResult BadHandshake(string detail) =>
         Create(StatusCodes.Status400BadRequest, "websocket_handshake_invalid", detail);
 
+    /// <summary>The code of the problem of a client that is not admitted.</summary>
+    internal static string CodeOf(Admission admission) => admission switch
+    {
+        Admission.Draining => "draining",
+        Admission.TooManyOfTenant => "too_many_connections_of_tenant",
+        Admission.TooManyFromAddress => "too_many_connections_from_address",
+        _ => "too_many_connections",
+    };
+
     internal static IResult NotAdmitted(Admission admission) => admission switch
     {
         Admission.Draining => new RetryLater(1,
-            Create(StatusCodes.Status503ServiceUnavailable, "draining", "The gateway is shutting down.")),
+            Create(StatusCodes.Status503ServiceUnavailable, CodeOf(admission), "The gateway is shutting down.")),
         Admission.TooManyOfTenant => new RetryLater(10,
-            Create(StatusCodes.Status429TooManyRequests, "too_many_connections_of_tenant", "The tenant's limit of connections is reached.")),
+            Create(StatusCodes.Status429TooManyRequests, CodeOf(admission), "The tenant's limit of connections is reached.")),
         Admission.TooManyFromAddress => new RetryLater(10,
-            Create(StatusCodes.Status429TooManyRequests, "too_many_connections_from_address", "Too many connections are open from this address.")),
+            Create(StatusCodes.Status429TooManyRequests, CodeOf(admission), "Too many connections are open from this address.")),
         _ => new RetryLater(10,
-            Create(StatusCodes.Status429TooManyRequests, "too_many_connections", "As many connections as are allowed are open.")),
+            Create(StatusCodes.Status429TooManyRequests, CodeOf(admission), "As many connections as are allowed are open.")),
     };
 
     sealed class Challenge(string? error, IResult inner) : IResult

@@ -21,6 +21,7 @@ sealed class TenantHost : IAsyncDisposable
 {
     readonly ServiceProvider _services;
     readonly Schemes _schemes;
+    readonly Dictionary<string, ITopicList> _topics = [];
 
     public TenantHost(TenantPlan plan, IServiceProvider core, DataDirectory data)
     {
@@ -41,7 +42,9 @@ sealed class TenantHost : IAsyncDisposable
         {
             plan.Services.PostConfigure<HealthCheckServiceOptions>(checks => AddDefaultCheck(checks, module.Name));
             var hub = typeof(TopicHub<>).MakeGenericType(module.Module.GetType());
-            plan.Services.AddSingleton(hub, TopicHubs.Create(hub, core.GetRequiredService<SenderLoops>(), module.Settings(metrics)));
+            var topics = TopicHubs.Create(hub, core.GetRequiredService<SenderLoops>(), module.Settings(metrics));
+            plan.Services.AddSingleton(hub, topics);
+            _topics[module.Name] = (ITopicList)topics;
         }
         if (RedisUse.IsIn(plan.Services))
             plan.Services.AddSingleton(new RedisConnection(core.GetRequiredService<RedisLink>(), Tenant.IsDefault ? "" : $"{Tenant.Name}:"));
@@ -53,6 +56,9 @@ sealed class TenantHost : IAsyncDisposable
     public IReadOnlyList<EnabledModule> Modules { get; }
 
     public IServiceProvider Services => _services;
+
+    /// <summary>The topics of each module, by its name.</summary>
+    public IReadOnlyDictionary<string, ITopicList> Topics => _topics;
 
     /// <summary>Maps a module's endpoints below its doors.</summary>
     public void Map(IEndpointRouteBuilder endpoints, EnabledModule module)

@@ -7,6 +7,8 @@ sealed class TenantCount(long limit)
     long _value;
     long _refused;
 
+    public long Limit => limit;
+
     public long Value => Interlocked.Read(ref _value);
 
     /// <summary>How often there was no room.</summary>

@@ -27,6 +27,16 @@ sealed class TenantLimits(TenantLimitOptions options, TimeProvider time)
         ("storage", _storage.Refused),
     ];
 
+    /// <summary>What is used of what may be used; a limit of 0 is none.</summary>
+    public IEnumerable<(string Limit, long Used, long Of)> Usage =>
+    [
+        ("connections", _connections.Value, _connections.Limit),
+        ("messages", _messages.Used, options.MessagesPerSecond),
+        ("bytes", _bytes.Used, options.BytesPerSecond),
+        ("topics", _topics.Value, _topics.Limit),
+        ("storage", _storage.Value, _storage.Limit),
+    ];
+
     /// <summary>Whether there is a limit of bytes.</summary>
     public bool CountsBytes => options.BytesPerSecond > 0;
 

@@ -12,6 +12,19 @@ sealed class TokenBucket(long perSecond, TimeProvider time)
     double _level = perSecond;
     long _filledAt = time.GetTimestamp();
 
+    /// <summary>What has been taken of a second's worth and has not come back yet.</summary>
+    public long Used
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Fill();
+                return (long)(perSecond - _level);
+            }
+        }
+    }
+
     /// <summary>Takes if the bucket is not empty.</summary>
     /// <returns>Zero if taken; else how long until there is something again.</returns>
     public TimeSpan TryTake(long amount)

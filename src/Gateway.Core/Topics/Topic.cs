@@ -14,6 +14,7 @@ sealed class Topic(string name, SenderLoops loops, ModuleMetrics metrics, long b
     readonly TopicShard?[] _shards = new TopicShard?[loops.Count];
     int _subscribers;
     bool _vanished;
+    FrameCount _published;
 
     public string Name { get; } = name;
 
@@ -23,6 +24,16 @@ sealed class Topic(string name, SenderLoops loops, ModuleMetrics metrics, long b
     public long BacklogBytes { get; } = backlogBytes;
 
     public int Subscribers => Volatile.Read(ref _subscribers);
+
+    /// <summary>What was published since it exists.</summary>
+    public FrameCount Published
+    {
+        get
+        {
+            lock (_gate)
+                return _published;
+        }
+    }
 
     /// <summary>Null when the topic has just lost its last subscriber and vanished: look its name up again.</summary>
     public Subscription? TrySubscribe(ClientConnection connection)
@@ -62,6 +73,7 @@ sealed class Topic(string name, SenderLoops loops, ModuleMetrics metrics, long b
         lock (_gate)
         {
             subscribers = _subscribers;
+            _published += frame.Count;
             foreach (var shard in _shards)
             {
                 if (shard is { Members: > 0 })

@@ -11,7 +11,7 @@ namespace Gateway.Core.Topics;
 /// in one order; a slow one delays neither the publisher nor the others. Thread-safe.
 /// </summary>
 /// <typeparam name="TModule">The module: each has a hub of its own, and names never meet across modules.</typeparam>
-public sealed class TopicHub<TModule> where TModule : IGatewayModule
+public sealed class TopicHub<TModule> : ITopicList where TModule : IGatewayModule
 {
     readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
     readonly SenderLoops _loops;
@@ -29,6 +29,9 @@ public sealed class TopicHub<TModule> where TModule : IGatewayModule
     /// <summary>The topics at this moment with their numbers of subscribers, in no order.</summary>
     public IEnumerable<KeyValuePair<string, int>> Topics =>
         _topics.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Subscribers));
+
+    IEnumerable<TopicState> ITopicList.States => _topics.Values.Select(topic =>
+        new TopicState(topic.Name, topic.Subscribers, topic.Published.Frames, topic.Published.Bytes));
 
     /// <summary>
     /// Subscribes a connection: it gets every frame that is published to the topic after this returns, and none that was

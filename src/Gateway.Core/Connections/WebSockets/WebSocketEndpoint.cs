@@ -36,7 +36,7 @@ sealed class WebSocketEndpoint(
             return;
         }
         var address = context.Connection.RemoteIpAddress;
-        var admission = lifecycle.Registry.TryEnter(settings.Tenant, address);
+        var admission = lifecycle.Registry.TryEnter(settings, address);
         if (admission != Admission.Granted)
         {
             await Problems.NotAdmitted(admission).ExecuteAsync(context).ConfigureAwait(false);
