@@ -9,9 +9,16 @@ namespace Gateway.Modules.Channels;
 /// Ephemeral publish and subscribe, compatible with Pinghub: every path is a channel. A WebSocket on it gets all that is
 /// published there, its own messages included; a POST publishes; a browser's GET gets a page to try it. Nothing is kept.
 /// </summary>
-public sealed class ChannelsModule() : GatewayModule<ChannelsOptions>("Channels")
+public sealed class ChannelsModule() : GatewayModule<ChannelsOptions>("Channels"), IHasExamples
 {
     const string EveryPath = "{**path}";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ModuleExample> Examples =>
+    [
+        new("Subscribe, and publish to yourself and others", "WS", "/hello", "hello"),
+        new("Publish", "POST", "/hello", "hello from a request"),
+    ];
 
     /// <inheritdoc/>
     protected override void Configure(IServiceCollection services, ChannelsOptions options) =>

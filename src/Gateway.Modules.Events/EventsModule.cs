@@ -14,7 +14,7 @@ namespace Gateway.Modules.Events;
 /// Events that fire when their time comes, to everybody who listens, compatible with Broker: users log in and insert them,
 /// an EventSource gets the latest of each name and then all that fires. Every event is stored.
 /// </summary>
-public sealed class EventsModule() : GatewayModule<EventsOptions>(ModuleName)
+public sealed class EventsModule() : GatewayModule<EventsOptions>(ModuleName), IHasExamples
 {
     internal const string ModuleName = "Events";
 
@@ -26,6 +26,15 @@ public sealed class EventsModule() : GatewayModule<EventsOptions>(ModuleName)
 
     /// <inheritdoc/>
     public override string? OwnSchemeType => "Users";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ModuleExample> Examples =>
+    [
+        new("Listen", "GET", "/events", Accept: "text/event-stream"),
+        new("Make an account", "POST", "/users", """{"username":"ada","password":"secret","collection_id":"3be1fd1e-4bd4-4d0c-9a39-4a0a2b3d7c11"}""", "application/json"),
+        new("Log in; the answer has a token", "POST", "/login", """{"username":"ada","password":"secret"}""", "application/json"),
+        new("Let an event fire at once, with that token", "POST", "/insert", """{"event":"hello","collection_id":"3be1fd1e-4bd4-4d0c-9a39-4a0a2b3d7c11","timestamp":0,"data":{"text":"hello"}}""", "application/json"),
+    ];
 
     /// <inheritdoc/>
     protected override void Configure(IServiceCollection services, EventsOptions options)

@@ -10,11 +10,21 @@ namespace Gateway.Modules.JsonStore;
 /// A JSON document with push, compatible with Icepeak: every path is a value, which is read and written by HTTP, and
 /// watched by WebSocket.
 /// </summary>
-public sealed class JsonStoreModule() : GatewayModule<JsonStoreOptions>(ModuleName)
+public sealed class JsonStoreModule() : GatewayModule<JsonStoreOptions>(ModuleName), IHasExamples
 {
     internal const string ModuleName = "JsonStore";
 
     const string EveryPath = "{**path}";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ModuleExample> Examples =>
+    [
+        new("Set a value", "PUT", "/try?durable", """{"title":"hello","visits":1}""", "application/json"),
+        new("Watch it", "WS", "/try"),
+        new("Read it", "GET", "/try"),
+        new("Watch it by server-sent events", "GET", "/try", Accept: "text/event-stream"),
+        new("Change it", "PATCH", "/try", """[{"op":"replace","path":"/visits","value":2}]""", "application/json-patch+json"),
+    ];
 
     /// <inheritdoc/>
     protected override void Configure(IServiceCollection services, JsonStoreOptions options)

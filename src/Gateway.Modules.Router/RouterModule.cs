@@ -15,9 +15,16 @@ namespace Gateway.Modules.Router;
 /// Routes messages between services and browsers, compatible with SocketShark: a browser holds a WebSocket and subscribes
 /// to <c>service.topic</c>; the service is plain HTTP, is asked about it by callbacks, and publishes to Redis.
 /// </summary>
-public sealed class RouterModule() : GatewayModule<RouterOptions>("Router")
+public sealed class RouterModule() : GatewayModule<RouterOptions>("Router"), IHasExamples
 {
     const string EveryPath = "{**path}";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ModuleExample> Examples =>
+    [
+        new("Ping", "WS", "/", """{"event":"ping","data":"hello"}"""),
+        new("Subscribe", "WS", "/", """{"event":"subscribe","subscription":"books.1"}"""),
+    ];
 
     /// <inheritdoc/>
     protected override void Configure(IServiceCollection services, RouterOptions options)

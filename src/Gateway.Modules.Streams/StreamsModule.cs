@@ -13,7 +13,7 @@ namespace Gateway.Modules.Streams;
 /// Byte streams that are stored and tailed live, compatible with Loom: a producer POSTs bytes as they come, and anybody
 /// with the id reads them, live or later.
 /// </summary>
-public sealed class StreamsModule() : GatewayModule<StreamsOptions>("Streams")
+public sealed class StreamsModule() : GatewayModule<StreamsOptions>("Streams"), IHasExamples
 {
     const string EveryStream = "/stream/{**rest}";
 
@@ -22,6 +22,16 @@ public sealed class StreamsModule() : GatewayModule<StreamsOptions>("Streams")
 
     /// <inheritdoc/>
     public override IResult Refusal(AuthFault fault) => StreamAnswers.Refusal(fault);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ModuleExample> Examples =>
+    [
+        new("Write a stream", "POST", "/stream/try?force=true", "the bytes\n", "application/octet-stream"),
+        new("Read it, live", "GET", "/stream/try"),
+        new("Read it by WebSocket", "WS", "/stream/try"),
+        new("List", "GET", "/stream"),
+        new("See all that is written", "GET", "/spy"),
+    ];
 
     /// <inheritdoc/>
     protected override void Configure(IServiceCollection services, StreamsOptions options)

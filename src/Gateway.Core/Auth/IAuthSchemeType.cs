@@ -12,6 +12,9 @@ public interface IAuthSchemeType
     /// <summary>The name of the type, such as <c>Jwt</c>.</summary>
     string Type { get; }
 
+    /// <summary>The class of its section's keys, by which operators are shown what is no secret; null = all but the type may be one.</summary>
+    System.Type? OptionsType => null;
+
     /// <summary>
     /// Creates a scheme from its section, of which <c>Type</c> is one key. Faults are reported, not thrown; with any, what
     /// is returned is not used. Must not read or write anything but files that the section names.
