@@ -15,22 +15,38 @@ sealed class AdminGuard(AdminOptions options)
 
     readonly TokenHash? _token = options.Token is { } token ? TokenHash.Of(token) : null;
 
+    readonly FailedAttempts _failed = new();
+
     /// <summary>The metadata of an operators' endpoint.</summary>
-    public sealed class Marker;
+    /// <param name="IsPage">
+    /// Whether it is a page without anything to hide, which may be opened from anywhere and then asks for the token itself.
+    /// </param>
+    public sealed record Marker(bool IsPage = false);
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<Marker>() == null)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Marker>() is not { } marker)
             return next(context);
-        if (!SameOrigin.Allows(context.Request))
+        if (!SameOrigin.Allows(context.Request) || (!marker.IsPage && IsFromAnotherSite(context.Request)))
             return Problems.ForeignOrigin().ExecuteAsync(context);
         if (_token == null)
             return IsFromThisMachine(context) ? next(context) : Problems.AdminOnlyHere().ExecuteAsync(context);
+        if (marker.IsPage)
+            return next(context);
+        var address = context.Connection.RemoteIpAddress;
+        if (_failed.Wait(address) is { } wait)
+            return Problems.TooManyAttempts(wait).ExecuteAsync(context);
         var (token, fault) = TokenRule.Default.Read(context.Request);
         if (fault == null && token != null && TokenHash.Of(token).FixedTimeEquals(_token.Value))
             return next(context);
+        if (token != null)
+            _failed.Add(address);
         return Problems.Refusal(fault ?? (token == null ? AuthFault.TokenMissing : AuthFault.TokenUnknown)).ExecuteAsync(context);
     }
+
+    // Browsers say so also where they send no Origin, as for a script or a picture (Fetch Metadata, section 2.1).
+    static bool IsFromAnotherSite(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"] is [{ } site, ..] && site is not ("same-origin" or "none");
 
     static bool IsFromThisMachine(HttpContext context) =>
         (context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address))

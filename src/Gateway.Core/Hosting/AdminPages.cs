@@ -1,3 +1,4 @@
+using Gateway.Core.Admin;
 using Gateway.Core.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -14,5 +15,7 @@ static class AdminPages
         MetricsEndpoint.Map(pages);
         RevocationEndpoints.Map(pages);
         UserEndpoints.Map(pages);
+        AdminEndpoints.Map(pages);
+        ConsolePage.Map(pages, options);
     }
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using Gateway.Core.Configuration;
+using Gateway.Core.Diagnostics;
 using Gateway.Core.Modules;
 using Gateway.Core.Redis;
 using Gateway.Core.Tenants;
@@ -19,17 +21,17 @@ public sealed class GatewayServer : IAsyncDisposable
     readonly WebApplication _app;
     readonly ILoggerFactory _logs;
     readonly TenantHosts _tenants;
-    readonly IReadOnlyList<Listener> _listeners;
+    readonly ModuleAddresses _addresses;
 
-    GatewayServer(WebApplication app, ILoggerFactory logs, TenantHosts tenants, IReadOnlyList<Listener> listeners) =>
-        (_app, _logs, _tenants, _listeners) = (app, logs, tenants, listeners);
+    GatewayServer(WebApplication app, ILoggerFactory logs, TenantHosts tenants, ModuleAddresses addresses) =>
+        (_app, _logs, _tenants, _addresses) = (app, logs, tenants, addresses);
 
     /// <summary>The services that a tenant's modules see, for tools and tests.</summary>
     /// <exception cref="InvalidOperationException">There is no such tenant.</exception>
     public IServiceProvider ServicesOf(string tenant) => _tenants.All.First(host => host.Tenant.Name == tenant).Services;
 
     /// <summary>Where each module is served, in the order of names; with the real ports once the gateway has started.</summary>
-    public IReadOnlyList<ModuleAddress> Addresses => [.. _tenants.Modules.Select(AddressOf)];
+    public IReadOnlyList<ModuleAddress> Addresses => [.. _tenants.Modules.Select(_addresses.Of)];
 
     /// <summary>The address of the embedded Redis endpoint, with its real port once the gateway has started; null without one.</summary>
     public string? EmbeddedRedis => _app.Services.GetService<RedisLink>()?.EmbeddedAddress is { } address ? $"redis://{address}" : null;
@@ -38,7 +40,7 @@ public sealed class GatewayServer : IAsyncDisposable
     public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     /// <summary>The addresses of the operators' pages, if they have some of their own.</summary>
-    public IReadOnlyList<string> AdminUrls => [.. _listeners.Where(listener => listener.IsAdmin).Select(listener => listener.Url)];
+    public IReadOnlyList<string> AdminUrls => [.. _addresses.Admin];
 
     /// <summary>
     /// Puts the gateway together without starting it. Every fault of the configuration is reported; with any, there is
@@ -65,11 +67,17 @@ public sealed class GatewayServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "Gateway", ContentRootPath = AppContext.BaseDirectory });
         GatewayServices.Add(builder.Services, logs, options, plans);
         builder.Services.AddSingleton(new ConfigurationFolder(configuration.BaseDirectory));
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(catalog);
+        var addresses = new ModuleAddresses(listeners);
+        builder.Services.AddSingleton(addresses);
         UseServer(builder.WebHost, listeners, tls);
         var app = builder.Build();
+        DependencyInstruments.AddTo(
+            app.Services.GetRequiredService<IMeterFactory>().Create(GatewayMetrics.MeterName), app.Services.GetService<RedisLink>(), tls?.ServerCertificate, data);
         var tenants = app.Services.GetRequiredService<TenantHosts>();
         tenants.Open(plans, app.Services, data);
-        var server = new GatewayServer(app, logs, tenants, listeners);
+        var server = new GatewayServer(app, logs, tenants, addresses);
         server.UsePipeline(options, byHost);
         server.MapDoors(options);
         RouteCollisions.Report(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints), faults);
@@ -128,16 +136,9 @@ public sealed class GatewayServer : IAsyncDisposable
         AdminPages.Map(_app, options.Admin);
         foreach (var tenant in _tenants.All)
         {
-            IndexEndpoint.Map(_app, tenant.Tenant, () => [.. tenant.Modules.Select(AddressOf)]);
+            IndexEndpoint.Map(_app, tenant.Tenant, () => [.. tenant.Modules.Select(_addresses.Of)], tenant.Tenant.IsDefault && options.Admin.Listen.Count == 0);
             foreach (var module in tenant.Modules)
                 tenant.Map(_app, module);
         }
-    }
-
-    ModuleAddress AddressOf(EnabledModule module)
-    {
-        var shared = _listeners.Where(l => l.IsShared).Select(l => l.UrlOf(Door.TenantPrefix(module.Tenant) + module.Options.Path));
-        var own = _listeners.Where(l => l.Module == module).Select(l => l.UrlOf("/"));
-        return new(module.Id, [.. shared, .. own]);
     }
 }

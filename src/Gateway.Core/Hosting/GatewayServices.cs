@@ -1,3 +1,4 @@
+using Gateway.Core.Admin;
 using Gateway.Core.Auth;
 using Gateway.Core.Connections;
 using Gateway.Core.Connections.Transports;
@@ -42,7 +43,9 @@ static class GatewayServices
         MetricsEndpoint.AddExporter(services);
         services.AddSingleton(options.Drain);
         services.AddSingleton<WebConnections>();
-        services.AddHostedService<Drain>();
+        services.AddSingleton<Drain>();
+        services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+        services.AddSingleton<AdminViews>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain.Limit);
         services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         services.AddCors(cors => AddPolicies(cors, tenants));

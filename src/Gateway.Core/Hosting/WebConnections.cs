@@ -49,6 +49,13 @@ sealed class WebConnections
         return request;
     }
 
+    /// <summary>Cuts all of them, whatever is in progress.</summary>
+    public void Abort()
+    {
+        foreach (var entry in _open.Keys)
+            entry.Abort();
+    }
+
     /// <summary>Runs from the moment when the server is told to stop until it has stopped.</summary>
     public async Task DrainAsync(CancellationToken stopped)
     {
@@ -97,6 +104,8 @@ sealed class WebConnections
                 End();
             }
         }
+
+        public void Abort() => connection.Abort(new ConnectionAbortedException("The gateway was told to stop at once."));
 
         public void OnBeat(bool late)
         {
