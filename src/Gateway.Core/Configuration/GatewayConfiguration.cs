@@ -12,6 +12,8 @@ namespace Gateway.Core.Configuration;
 public sealed class GatewayConfiguration
 {
     const string DefaultFile = "gateway.json";
+    // For editors, which complete and check by it.
+    const string SchemaKey = "$schema";
     const string EnvironmentPrefix = "GATEWAY_";
     const string ReadableJson = "a readable JSON file, comments and trailing commas included";
 
@@ -43,6 +45,7 @@ public sealed class GatewayConfiguration
         var layers = new SettingLayers();
         foreach (var path in FilesOf(file))
             PutFile(layers, path, faults);
+        layers.Remove(SchemaKey);
         layers.Put(new ConfigurationBuilder().AddEnvironmentVariables(EnvironmentPrefix).Build(), NoNulls);
         layers.Put(new ConfigurationBuilder().AddCommandLine(CommandLineSettings.Of(commandLine, faults)).Build(), NoNulls);
         return new GatewayConfiguration(file, layers.Build());

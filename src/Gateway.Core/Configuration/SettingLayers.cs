@@ -34,6 +34,9 @@ sealed class SettingLayers
         }
     }
 
+    /// <summary>Takes a key away that is no setting.</summary>
+    public void Remove(string key) => _settings.Remove(key);
+
     public IConfigurationRoot Build() => new ConfigurationBuilder().AddInMemoryCollection(_settings).Build();
 
     /// <summary>Whether the name of a key is what the providers give the elements of a list.</summary>
