@@ -6,6 +6,7 @@ namespace Gateway.Host;
 sealed record CommandLine
 {
     const string CheckConfig = "check-config";
+    const string AskHealth = "health";
     const string SignToken = "token";
     const string ConfigOption = "--config";
 
@@ -24,6 +25,9 @@ sealed record CommandLine
     /// <summary>Send standard input into a stream, and do not run.</summary>
     public StreamArguments? Stream { get; private init; }
 
+    /// <summary>Ask a gateway that runs for its health; null = not asked for.</summary>
+    public Uri? Health { get; private init; }
+
     /// <summary>The configuration file; null = the one in the working directory, if there is one.</summary>
     public string? ConfigFile { get; private init; }
 
@@ -39,6 +43,8 @@ sealed record CommandLine
             return ForToken(TokenArguments.Parse([.. arguments.Skip(1)]));
         if (arguments is [StreamArguments.Command, ..])
             return ForStream([.. arguments.Skip(1)]);
+        if (arguments is [AskHealth, ..])
+            return ForHealth([.. arguments.Skip(1)]);
         bool check = arguments is [CheckConfig, ..];
         string? file = null;
         var settings = new List<string>();
@@ -65,6 +71,13 @@ sealed record CommandLine
     }
 
     static CommandLine ForToken(TokenArguments token) => new() { Token = token, Help = token.Help, Refusal = token.Refusal };
+
+    static CommandLine ForHealth(IReadOnlyList<string> arguments) => arguments switch
+    {
+        ["--help" or "-h"] => new() { Help = true },
+        [var url] when Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" => new() { Health = address },
+        _ => new() { Refusal = $"{AskHealth} needs the URL of a health page, such as http://127.0.0.1:8080/health/ready" },
+    };
 
     static CommandLine ForStream(IReadOnlyList<string> arguments)
     {

@@ -11,6 +11,7 @@ static class Help
           Gateway.Host check-config [--config FILE] [--Section:Key=value ...]  print every fault and exit 1, or "ok"
           Gateway.Host token [-p PATH:MODES ...] [-g MODULE:PATH:ACTIONS ...]  print a JWT with grants
           Gateway.Host stream URL STREAM_ID [--force] [--token T]              send standard input into a byte stream, as it comes
+          Gateway.Host health URL                                              exit 0 if the health page says so, else 2
           Gateway.Host --help | --version
 
         Settings come from FILE, else gateway.json in the working directory; then gateway.{DOTNET_ENVIRONMENT}.json

@@ -7,6 +7,7 @@ return await (CommandLine.Parse(args) switch
     { Refusal: { } refusal } => Help.RefuseAsync(refusal),
     { Token: { } token } => TokenCommand.RunAsync(token),
     { Stream: { } stream } => StreamCommand.RunAsync(stream),
+    { Health: { } address } => HealthCommand.RunAsync(address),
     { CheckOnly: true } arguments => CheckConfigCommand.RunAsync(arguments),
     var arguments => RunCommand.RunAsync(arguments),
 });
