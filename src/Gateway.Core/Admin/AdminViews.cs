@@ -56,14 +56,14 @@ sealed class AdminViews
             connection.BehindFor.TotalSeconds, connection.Ending?.Label());
     }
 
-    // One walk over the connections, however many modules and tenants there are.
+    // One walk over the connections, however many modules and tenants there are, which touches little of those that keep up.
     Overview Overview()
     {
-        var open = _metrics.Modules.ToDictionary(module => (module.Tenant, module.Module), module => new Open(module));
+        var open = _metrics.Modules.ToDictionary(module => module, module => new Open(module));
         foreach (var connection in _connections.Connections)
         {
-            if (open.TryGetValue((connection.Tenant, connection.Module), out var found))
-                found.Add(connection.QueuedBytes);
+            if (open.TryGetValue(connection.Settings.Metrics, out var found))
+                found.Add(connection.IsBehind ? connection.QueuedBytes : 0);
         }
         return new(
             DateTimeOffset.UtcNow, IndexEndpoint.Version, DateTimeOffset.UtcNow.ToUnixTimeSeconds() - ProcessInstruments.StartTime, _connections.IsDraining,
@@ -85,7 +85,7 @@ sealed class AdminViews
     }
 
     Page<ConnectionState> Slow(AdminQuery query) => PageOf(
-        Sorted(_connections.Connections.Where(connection => IsAskedFor(connection, query) && connection.BehindFor > TimeSpan.Zero), connection => connection.QueuedBytes),
+        Sorted(_connections.Connections.Where(connection => connection.IsBehind && connection.QueuedBytes > 0 && IsAskedFor(connection, query)), connection => connection.QueuedBytes),
         query, Show);
 
     Page<TopicEntry> Topics(AdminQuery query)

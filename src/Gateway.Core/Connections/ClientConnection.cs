@@ -92,6 +92,9 @@ public abstract class ClientConnection : ISendWork
         }
     }
 
+    /// <summary>Whether something waits that could not be sent at once; without the lock, for those who look at all connections.</summary>
+    internal bool IsBehind => Volatile.Read(ref _behindSince) != 0;
+
     /// <summary>For how long something has waited without a break; zero while nothing does.</summary>
     internal TimeSpan BehindFor
     {
