@@ -12,6 +12,7 @@ let token = sessionStorage.getItem('token');
 let stream = null; // the AbortController of what is live
 let shown = ''; // the query of what is live, or was before the page was hidden
 let show = null; // what the current view does with an event
+let asking; // the timer of a view that will ask anew in a moment
 
 // An element; children are elements or text.
 export function h(tag, attributes = {}, ...children) {
@@ -65,6 +66,7 @@ function stop() {
 // Server-sent events by fetch, since an EventSource cannot carry a token. Nothing runs while the page is hidden.
 async function live(query) {
   stop();
+  clearTimeout(asking); // it may be of a view that is shown no more
   shown = query;
   const mine = stream = new AbortController();
   for (let wait = 500; !mine.signal.aborted; wait = Math.min(wait * 2, 10000)) {
@@ -228,8 +230,7 @@ function tools(view, fields, again) {
 }
 
 function paged(view, fields, listed) {
-  let pause;
-  const ask = () => { clearTimeout(pause); pause = setTimeout(() => live(`views=overview,${view}&limit=${PAGE}&${asked.query()}`), 200); };
+  const ask = () => { clearTimeout(asking); asking = setTimeout(() => live(`views=overview,${view}&limit=${PAGE}&${asked.query()}`), 200); };
   const asked = tools(view, fields, ask);
   const list = h('div');
   const place = h('span', { class: 'faint' });
