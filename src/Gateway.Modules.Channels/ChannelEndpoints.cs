@@ -19,6 +19,8 @@ sealed class ChannelEndpoints(TopicHub<ChannelsModule> channels, ChannelsOptions
     const string Publish = "publish";
     const string PlainText = "text/plain; charset=utf-8";
 
+    static readonly ModulePage Page = new(typeof(ChannelsModule).Assembly, "channel");
+
     /// <summary>A WebSocket: subscribed to the channel, and publishing to it whatever it sends.</summary>
     public WebSocketAnswer Open(HttpContext context)
     {
@@ -48,7 +50,7 @@ sealed class ChannelEndpoints(TopicHub<ChannelsModule> channels, ChannelsOptions
     public static Task ShowPageAsync(HttpContext context) =>
         ChannelName.Parse(context.ModulePath(), out string channel) is { } fault
             ? BadRequest(fault).ExecuteAsync(context)
-            : ChannelPage.WriteAsync(context.Response, channel);
+            : Page.WriteAsync(context.Response, ("channel", channel));
 
     async Task PublishAsync(HttpContext context, string channel, byte[] body)
     {

@@ -21,6 +21,8 @@ public sealed class EventsModule() : GatewayModule<EventsOptions>(ModuleName), I
     /// <summary>The cookie in which a browser may carry its token, as an EventSource cannot set headers.</summary>
     internal const string TokenCookie = "events_token";
 
+    static readonly ModulePage Page = new(typeof(EventsModule).Assembly, "events");
+
     /// <inheritdoc/>
     public override TokenRule TokenRule { get; } = new() { Cookie = TokenCookie };
 
@@ -99,7 +101,7 @@ public sealed class EventsModule() : GatewayModule<EventsOptions>(ModuleName), I
         var stream = routes.ServiceProvider.GetRequiredService<StreamEndpoint>();
         foreach (string path in (string[])["/events", "/sse"])
             ModuleRoutes.AllowAnonymousIf(routes.MapGet(path, stream.GetAsync), context => Tickets.IsPresented(context.Request) || (options.PublicStream && !HasToken(context.Request)));
-        routes.MapGet("/events/page", EventsPage.WriteAsync).AllowAnonymous();
+        routes.MapGet("/events/page", context => Page.WriteAsync(context.Response)).AllowAnonymous();
     }
 
     static bool HasToken(HttpRequest request) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.Core.Connections;
+using Gateway.Core.Modules;
 using Gateway.Modules.Streams.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -16,6 +17,8 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
     const string Download = "download";
     const string Gzip = "gzip";
 
+    static readonly ModulePage Page = new(typeof(StreamsModule).Assembly, "stream");
+
     /// <summary>A GET: bytes, server-sent events or the page, as the client accepts.</summary>
     public Task GetAsync(HttpContext context, string id)
     {
@@ -30,7 +33,7 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
         if (Accepts(context.Request, ServerSentTail.MediaType))
             return new ServerSentTail(stream, options).ServeAsync(context);
         if (Accepts(context.Request, "text/html"))
-            return StreamPage.WriteAsync(context.Response, id);
+            return Page.WriteAsync(context.Response, ("id", id));
         return ReadAsync(context, stream);
     }
 

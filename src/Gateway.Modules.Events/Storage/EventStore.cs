@@ -27,9 +27,9 @@ sealed class EventStore(
     readonly EventState _state = new(options);
     readonly CancellationTokenSource _stopping = new();
     RecordLog? _log;
+    LogQuota? _quota;
     Task _snapshot = Task.CompletedTask;
     long _bytesAtSnapshot;
-    long _counted;
     int _snapshotting;
     int _closed;
 
@@ -45,6 +45,8 @@ sealed class EventStore(
     int MaxRecordBytes { get; } = (int)Math.Clamp(MaxGrowth * Math.Min(options.MaxBodyBytes, MostMaxRecordBytes), LeastMaxRecordBytes, MostMaxRecordBytes);
 
     RecordLog Log => _log ?? throw new InvalidOperationException("The store is not open.");
+
+    LogQuota Quota => _quota ?? throw new InvalidOperationException("The store is not open.");
 
     /// <summary>Reads what is on the disk.</summary>
     /// <exception cref="IOException">A file is damaged, cannot be read, or is another process's.</exception>
@@ -64,7 +66,8 @@ sealed class EventStore(
             _log.Append(EventLogRecord.OfEpoch(_state.Epoch));
         }
         _bytesAtSnapshot = _log.SnapshotPosition == 0 ? 0 : _log.StoredBytes / 2;
-        CountStorage();
+        _quota = new LogQuota(_log, tenant.Storage);
+        _quota.CountStored();
     }
 
     /// <summary>Adds events, all or none.</summary>
@@ -249,18 +252,8 @@ sealed class EventStore(
         byte[] inserted = EventLogRecord.OfInsert(records);
         if (inserted.Length > MaxRecordBytes)
             return ChangeOutcome.TooLarge;
-        if (!tenant.Storage.TryTake(inserted.Length))
+        if (!Quota.TryAppend(inserted))
             return ChangeOutcome.StorageFull;
-        try
-        {
-            Log.Append(inserted);
-        }
-        catch
-        {
-            tenant.Storage.Count(-inserted.Length);
-            throw;
-        }
-        _counted += inserted.Length;
         records.ForEach(_state.Insert);
         return ChangeOutcome.Done;
     }
@@ -363,15 +356,8 @@ sealed class EventStore(
         {
             Volatile.Write(ref _bytesAtSnapshot, Log.StoredBytes);
             lock (_gate)
-                CountStorage();
+                Quota.CountStored();
             Volatile.Write(ref _snapshotting, 0);
         }
-    }
-
-    void CountStorage()
-    {
-        long stored = Log.StoredBytes;
-        tenant.Storage.Count(stored - _counted);
-        _counted = stored;
     }
 }

@@ -27,11 +27,11 @@ sealed class DocumentStore(
     readonly Lock _gate = new();
     readonly CancellationTokenSource _stopping = new();
     RecordLog? _log;
+    LogQuota? _quota;
     Revision _current = new(JsonObject.Empty, 0, 0);
     Task _snapshot = Task.CompletedTask;
     long _logBytesAtSnapshot;
     long _startPosition;
-    long _counted;
     int _snapshotting;
     int _closed;
 
@@ -48,6 +48,8 @@ sealed class DocumentStore(
     public Action<byte[][], JsonValue, JsonValue>? Changed { private get; set; }
 
     RecordLog Log => _log ?? throw new InvalidOperationException("The store is not open.");
+
+    LogQuota Quota => _quota ?? throw new InvalidOperationException("The store is not open.");
 
     /// <summary>Reads what is on the disk; if there is nothing yet, what is to be imported.</summary>
     /// <exception cref="IOException">A file is damaged, cannot be read, or is another process's.</exception>
@@ -66,7 +68,8 @@ sealed class DocumentStore(
             root = await ImportAsync(options.ImportFrom, number).ConfigureAwait(false);
         _current = new(root, number, _log.LastPosition);
         _startPosition = _current.Position;
-        CountStorage();
+        _quota = new LogQuota(_log, tenant.Storage);
+        _quota.CountStored();
         SnapshotIfDue();
 
         void Replay(long position, ReadOnlySpan<byte> record)
@@ -206,19 +209,9 @@ sealed class DocumentStore(
             throw JsonFault.TooDeep(options.MaxDepth);
         // Who is at the limit may still delete.
         if (change.Kind == ChangeKind.Delete)
-            tenant.Storage.Count(record.Length);
-        else if (!tenant.Storage.TryTake(record.Length))
+            Quota.Append(record);
+        else if (!Quota.TryAppend(record))
             throw new StorageLimitReachedException();
-        try
-        {
-            Log.Append(record);
-        }
-        catch
-        {
-            tenant.Storage.Count(-record.Length);
-            throw;
-        }
-        _counted += record.Length;
         return new(root, number, before.Position + 1);
     }
 
@@ -263,15 +256,8 @@ sealed class DocumentStore(
         finally
         {
             lock (_gate)
-                CountStorage();
+                Quota.CountStored();
             Volatile.Write(ref _snapshotting, 0);
         }
-    }
-
-    void CountStorage()
-    {
-        long stored = Log.StoredBytes;
-        tenant.Storage.Count(stored - _counted);
-        _counted = stored;
     }
 }
