@@ -123,7 +123,7 @@ sealed class AdminViews
     IReadOnlyList<DependencyState> DependenciesOf(EnabledModule module, Dictionary<string, HealthReportEntry> health)
     {
         string prefix = module.Tenant.IsDefault ? "" : $"{module.Tenant.Name}/";
-        bool usesRedis = _tenants.All.First(host => host.Tenant == module.Tenant).Services.GetService<Redis.RedisConnection>() != null;
+        bool usesRedis = _tenants.Find(module.Tenant.Name)!.Services.GetService<Redis.RedisConnection>() != null;
         var schemes = module.Options.Auth.Select(scheme => $"{prefix}auth/{scheme}");
         return
         [
@@ -166,7 +166,7 @@ sealed class AdminViews
     {
         var shown = ShownSettings.Of(tenant);
         shown[nameof(tenant.Auth)] = ShownSettings.OfSchemes(tenant.Auth, _catalog);
-        if (_tenants.All.FirstOrDefault(host => host.Tenant.Name == name) is { } running)
+        if (_tenants.Find(name) is { } running)
             shown[nameof(tenant.Modules)] = ModulesOf(running);
         return shown;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Runtime.InteropServices;
 using Gateway.Core.Connections;
 using Gateway.Core.Storage;
 using Gateway.Core.Tenants;
@@ -116,10 +117,10 @@ public sealed class GatewayMetrics
     // One walk over the connections, however many modules and tenants there are.
     List<Measurement<long>> SumConnections(Func<ClientConnection, long> value)
     {
-        var sums = _modules.Keys.ToDictionary(name => name, _ => 0L);
+        var sums = _modules.Values.ToDictionary(module => module, _ => 0L);
         foreach (var connection in _connections.Connections)
-            sums[(connection.Tenant, connection.Module)] = sums.GetValueOrDefault((connection.Tenant, connection.Module)) + value(connection);
-        return [.. sums.Select(sum => new Measurement<long>(sum.Value, Tag("tenant", sum.Key.Tenant), Tag("module", sum.Key.Module)))];
+            CollectionsMarshal.GetValueRefOrAddDefault(sums, connection.Settings.Metrics, out _) += value(connection);
+        return [.. sums.Select(sum => Measure(sum.Key, sum.Value))];
     }
 
     IEnumerable<Measurement<long>> SumLogs(Func<RecordLog, long> value) =>

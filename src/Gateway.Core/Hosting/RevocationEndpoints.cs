@@ -102,8 +102,7 @@ static partial class RevocationEndpoints
             await Bad("a JSON object with \"user\" or \"token\", and \"tenant\" if it is not the default one").ExecuteAsync(context).ConfigureAwait(false);
             return null;
         }
-        var tenant = context.RequestServices.GetRequiredService<TenantHosts>().All
-            .FirstOrDefault(tenant => tenant.Tenant.Name == (revocation.Tenant ?? Tenant.DefaultName))?.Tenant;
+        var tenant = context.RequestServices.GetRequiredService<TenantHosts>().Find(revocation.Tenant ?? Tenant.DefaultName)?.Tenant;
         if (tenant == null)
             await Bad("the name of a tenant that there is").ExecuteAsync(context).ConfigureAwait(false);
         return tenant == null ? null : (tenant, revocation);

@@ -12,6 +12,9 @@ sealed class TenantHosts : IHostedService, IAsyncDisposable
     /// <summary>The tenants, the default one first.</summary>
     public IReadOnlyList<TenantHost> All => _tenants;
 
+    /// <summary>The tenant of a name; null if there is none.</summary>
+    public TenantHost? Find(string name) => _tenants.Find(tenant => tenant.Tenant.Name == name);
+
     /// <summary>The modules of all tenants.</summary>
     public IEnumerable<EnabledModule> Modules => _tenants.SelectMany(tenant => tenant.Modules);
 

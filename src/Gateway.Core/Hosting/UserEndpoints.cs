@@ -73,7 +73,7 @@ static partial class UserEndpoints
         var query = context.Request.Query;
         string tenant = query["tenant"] is [{ } given] ? given : Tenant.DefaultName;
         string? name = query["scheme"];
-        var host = context.RequestServices.GetRequiredService<TenantHosts>().All.FirstOrDefault(host => host.Tenant.Name == tenant);
+        var host = context.RequestServices.GetRequiredService<TenantHosts>().Find(tenant);
         var scheme = host?.Services.GetServices<IAuthScheme>().OfType<UsersScheme>()
             .FirstOrDefault(scheme => name == null || scheme.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         return scheme == null ? null : (host!.Tenant, scheme);
