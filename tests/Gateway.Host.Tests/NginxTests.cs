@@ -12,7 +12,7 @@ public class NginxTests
     public async Task One_gateway_serves_sockets_and_streams_and_keeps_its_pages()
     {
         await using var gateway = await GatewayProcess.StartAsync(Behind);
-        await using var nginx = await Nginx.StartAsync("one-gateway.conf", new Dictionary<string, string> { ["127.0.0.1:8080"] = Authority(gateway) });
+        await using var nginx = await StartAsync("one-gateway.conf", ("127.0.0.1:8080", gateway));
 
         await using var client = await Run.SubscribeAsync(nginx.Address, "/channels/a");
         Assert.Equal(200, (await Run.RequestAsync(nginx.Address, "POST", "/channels/a", "hello")).Status);
@@ -36,8 +36,7 @@ public class NginxTests
     {
         await using var first = await GatewayProcess.StartAsync(Behind);
         await using var second = await GatewayProcess.StartAsync(Behind);
-        await using var nginx = await Nginx.StartAsync(
-            "two-gateways.conf", new Dictionary<string, string> { ["127.0.0.1:8081"] = Authority(first), ["127.0.0.1:8082"] = Authority(second) });
+        await using var nginx = await StartAsync("two-gateways.conf", ("127.0.0.1:8081", first), ("127.0.0.1:8082", second));
         var clients = new List<WireClient>();
         for (int i = 0; i < 40; i++)
         {
@@ -62,5 +61,16 @@ public class NginxTests
             await client.DisposeAsync();
     }
 
-    static string Authority(GatewayProcess gateway) => gateway.Address("Channels").Authority;
+    // An example, before the gateways of the test instead of those that it names.
+    static Task<Nginx> StartAsync(string example, params (string Named, GatewayProcess Gateway)[] gateways)
+    {
+        Skip.If(Nginx.Program == null, "nginx is not installed");
+        string server = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "nginx", example));
+        foreach (var (named, gateway) in gateways)
+        {
+            Assert.Contains(named, server, StringComparison.Ordinal);
+            server = server.Replace(named, gateway.Address("Channels").Authority, StringComparison.Ordinal);
+        }
+        return Nginx.StartAsync(server);
+    }
 }

@@ -26,7 +26,7 @@ sealed class RedisServer : IAsyncDisposable
     public static async Task<RedisServer> StartAsync()
     {
         Skip.IfNot(IsInstalled, "redis-server is not installed");
-        var server = new RedisServer(FreePort());
+        var server = new RedisServer(FreePort.Find());
         await server.StartAgainAsync();
         return server;
     }
@@ -75,14 +75,6 @@ sealed class RedisServer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    /// <summary>A port that was free a moment ago.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [DllImport("libc", EntryPoint = "kill")]

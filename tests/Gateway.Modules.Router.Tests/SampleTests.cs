@@ -9,7 +9,7 @@ namespace Gateway.Modules.Router.Tests;
 /// <summary>The example of the README: the shop in <c>samples/books</c>, with the settings of <c>gateway.json</c>.</summary>
 public sealed class SampleTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
 {
-    readonly int _port = RedisServer.FreePort();
+    readonly int _port = FreePort.Find();
     GatewayFixture _gateway = null!;
     Process _shop = null!;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Gateway.Testing;
 
 namespace Gateway.Modules.Streams.Tests;
@@ -6,16 +5,13 @@ namespace Gateway.Modules.Streams.Tests;
 /// <summary>Consumers and producers behind a proxy, with the settings that the README names.</summary>
 public class NginxTests
 {
-    const string Program = "/usr/sbin/nginx";
-
     [SkippableFact]
     public async Task A_stream_is_live_through_nginx_and_its_end_is_seen()
     {
-        Skip.IfNot(File.Exists(Program), $"{Program} is not installed");
+        Skip.If(Nginx.Program == null, "nginx is not installed");
         await using var gateway = await StreamsGateway.StartAsync("");
-        using var folder = new TemporaryFolder();
-        using var nginx = await StartAsync(folder, gateway.Address);
-        var proxy = new Uri($"http://unix:{folder.Path}/nginx.sock");
+        await using var nginx = await StartAsync(gateway.Address);
+        var proxy = nginx.Address;
 
         await using var producer = await LiveProducer.BeginAsync(proxy, "POST", "/stream/a");
         Assert.Equal(201, producer.Head.Status);
@@ -41,32 +37,18 @@ public class NginxTests
         Assert.False(await cut.ReadsToCleanEndAsync());
     }
 
-    static async Task<Process> StartAsync(TemporaryFolder folder, Uri gateway)
-    {
-        string configuration = folder.Write("nginx.conf", $$"""
-            daemon off; master_process off; pid {{folder.Path}}/nginx.pid; error_log stderr;
-            events {}
-            http {
-              access_log off;
-              client_body_temp_path {{folder.Path}}/body; proxy_temp_path {{folder.Path}}/proxy;
-              fastcgi_temp_path {{folder.Path}}/f; uwsgi_temp_path {{folder.Path}}/u; scgi_temp_path {{folder.Path}}/s;
-              server {
-                listen unix:{{folder.Path}}/nginx.sock;
-                location / {
-                  proxy_pass {{gateway.GetLeftPart(UriPartial.Authority)}};
-                  proxy_http_version 1.1;
-                  proxy_set_header Host $http_host;
-                  proxy_buffering off;
-                  proxy_request_buffering off;
-                  proxy_read_timeout 1d;
-                  client_max_body_size 0;
-                }
-              }
-            }
-            """);
-        var nginx = Process.Start(new ProcessStartInfo(Program, ["-p", folder.Path, "-c", configuration]))!;
-        await Eventually.BecomesTrueAsync(() => File.Exists($"{folder.Path}/nginx.sock") || nginx.HasExited, "nginx to listen");
-        Assert.False(nginx.HasExited);
-        return nginx;
-    }
+    static Task<Nginx> StartAsync(Uri gateway) => Nginx.StartAsync($$"""
+        server {
+          listen 80;
+          location / {
+            proxy_pass {{gateway.GetLeftPart(UriPartial.Authority)}};
+            proxy_http_version 1.1;
+            proxy_set_header Host $http_host;
+            proxy_buffering off;
+            proxy_request_buffering off;
+            proxy_read_timeout 1d;
+            client_max_body_size 0;
+          }
+        }
+        """);
 }

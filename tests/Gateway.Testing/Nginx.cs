@@ -1,28 +1,21 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Gateway.Testing;
 
-namespace Gateway.Host.Tests;
+namespace Gateway.Testing;
 
-/// <summary>An nginx of its own with one of the examples of <c>deploy/nginx</c>, on a free port, before gateways that run.</summary>
-sealed class Nginx : IAsyncDisposable
+/// <summary>An nginx of the test's own on a free port, until it is disposed of.</summary>
+public sealed class Nginx : IAsyncDisposable
 {
     static readonly string[] Programs = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx"];
 
     readonly TemporaryFolder _folder = new();
     readonly Process _process;
 
-    Nginx(string program, string example, IReadOnlyDictionary<string, string> replaced, int port)
+    Nginx(string program, string servers, int port)
     {
         Address = new Uri($"http://127.0.0.1:{port}");
-        string server = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "nginx", example)).Replace("listen 80;", $"listen 127.0.0.1:{port};", StringComparison.Ordinal);
-        foreach (var (from, to) in replaced)
-        {
-            Assert.Contains(from, server, StringComparison.Ordinal);
-            server = server.Replace(from, to, StringComparison.Ordinal);
-        }
-        _folder.Write("server.conf", server);
+        _folder.Write("servers.conf", servers.Replace("listen 80;", $"listen 127.0.0.1:{port};", StringComparison.Ordinal));
         string file = _folder.Write("nginx.conf", $$"""
             daemon off;
             master_process off;
@@ -36,22 +29,33 @@ sealed class Nginx : IAsyncDisposable
               fastcgi_temp_path {{_folder.Path}}/fastcgi;
               uwsgi_temp_path {{_folder.Path}}/uwsgi;
               scgi_temp_path {{_folder.Path}}/scgi;
-              include {{_folder.Path}}/server.conf;
+              include {{_folder.Path}}/servers.conf;
             }
             """);
         _process = Process.Start(new ProcessStartInfo(program, ["-p", _folder.Path, "-c", file, "-e", Path.Combine(_folder.Path, "error.log")]))!;
     }
 
+    /// <summary>Where the program is; null where it is not installed.</summary>
+    public static string? Program => Programs.FirstOrDefault(File.Exists);
+
+    /// <summary>Where it listens.</summary>
     public Uri Address { get; }
 
-    /// <summary>Starts it; the test is skipped where it is not installed.</summary>
-    public static async Task<Nginx> StartAsync(string example, IReadOnlyDictionary<string, string> replaced)
+    /// <summary>Starts it; returns when it accepts connections.</summary>
+    /// <param name="servers">What its <c>http</c> block includes; <c>listen 80;</c> becomes the free port.</param>
+    public static async Task<Nginx> StartAsync(string servers)
     {
-        string? program = Programs.FirstOrDefault(File.Exists);
-        Skip.If(program == null, "nginx is not installed");
-        var nginx = new Nginx(program!, example, replaced, FreePort());
-        await Eventually.BecomesTrueAsync(nginx.AcceptsAsync, "nginx to accept connections");
-        return nginx;
+        var nginx = new Nginx(Program ?? throw new InvalidOperationException("nginx is not installed."), servers, FreePort.Find());
+        try
+        {
+            await Eventually.BecomesTrueAsync(nginx.AcceptsAsync, "nginx to accept connections");
+            return nginx;
+        }
+        catch
+        {
+            await nginx.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -76,12 +80,5 @@ sealed class Nginx : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
