@@ -6,6 +6,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Gateway.Benchmarks.JsonStore;
+using Gateway.Benchmarks.Load;
 
 namespace Gateway.Benchmarks.Events;
 
@@ -15,6 +16,7 @@ namespace Gateway.Benchmarks.Events;
 /// </summary>
 static class EventsCommand
 {
+    const string Settings = """{ "Urls": "http://127.0.0.1:0", "Modules": { "Events": {} } }""";
     const int Connections = 64;
     const int Streams = 1000;
     const int IdleStreams = 10_000;
@@ -30,8 +32,8 @@ static class EventsCommand
 
     public static async Task<int> RunAsync()
     {
-        using var server = EventsServer.Start();
-        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections }) { BaseAddress = server.Address };
+        using var server = new BuiltGateway(Settings);
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections }) { BaseAddress = server.Address("Events") };
         await LogInAsync(http);
         await InsertsAsync(http, server);
         await FanOutAsync(http, server);
@@ -50,14 +52,14 @@ static class EventsCommand
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", login.GetProperty("jwt").GetString());
     }
 
-    static async Task InsertsAsync(HttpClient http, EventsServer server)
+    static async Task InsertsAsync(HttpClient http, BuiltGateway server)
     {
         string body = JsonSerializer.Serialize(Event("insert", 4_000_000_000));
         byte[] request = Encoding.ASCII.GetBytes(
             $"POST /insert HTTP/1.1\r\nHost: bench\r\nAuthorization: {http.DefaultRequestHeaders.Authorization}\r\n" +
             $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         int inserted = 0;
-        var address = new IPEndPoint(IPAddress.Loopback, server.Address.Port);
+        var address = new IPEndPoint(IPAddress.Loopback, server.Address("Events").Port);
         var cpu = server.Usage.Cpu;
         var clock = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, Connections).Select(async _ =>
@@ -73,9 +75,9 @@ static class EventsCommand
         Print($"insert: {inserted / clock.Elapsed.TotalSeconds:0} durable inserts/s on {Connections} connections, {microseconds:0} CPU-us each");
     }
 
-    static async Task FanOutAsync(HttpClient http, EventsServer server)
+    static async Task FanOutAsync(HttpClient http, BuiltGateway server)
     {
-        using var streams = await StreamGroup.OpenAsync(server.Address, "/events?event=flood", Streams);
+        using var streams = await StreamGroup.OpenAsync(server.Address("Events"), "/events?event=flood", Streams);
         var cpu = server.Usage.Cpu;
         var clock = Stopwatch.StartNew();
         await InsertManyAsync(http, "flood", FloodEvents, 0);
@@ -84,10 +86,10 @@ static class EventsCommand
         Print($"fan-out: {FloodEvents * Streams / clock.Elapsed.TotalSeconds:0} deliveries/s to {Streams} streams, {microseconds:0.00} CPU-us each, inserts included");
     }
 
-    static async Task IdleAsync(EventsServer server)
+    static async Task IdleAsync(BuiltGateway server)
     {
         long before = server.Usage.ResidentBytes;
-        using var streams = await StreamGroup.OpenAsync(server.Address, "/events?event=idle", IdleStreams);
+        using var streams = await StreamGroup.OpenAsync(server.Address("Events"), "/events?event=idle", IdleStreams);
         long after = server.Usage.ResidentBytes;
         var cpu = server.Usage.Cpu;
         await Task.Delay(TimeSpan.FromSeconds(20));
@@ -95,10 +97,10 @@ static class EventsCommand
         Print($"idle: {(after - before) / IdleStreams / 1024.0:0.0} kB resident each of {IdleStreams} streams, {share:P1} of a core with heartbeats");
     }
 
-    static async Task DueAsync(HttpClient http, EventsServer server)
+    static async Task DueAsync(HttpClient http, BuiltGateway server)
     {
         await InsertManyAsync(http, "pending", Pending, 4_000_000_000);
-        using var stream = await StreamGroup.OpenAsync(server.Address, "/events?event=due", 1);
+        using var stream = await StreamGroup.OpenAsync(server.Address("Events"), "/events?event=due", 1);
         var late = new List<double>();
         for (int i = 0; i < DueSamples; i++)
         {
@@ -111,10 +113,10 @@ static class EventsCommand
         Print($"due: p50 {late[late.Count / 2]:0} ms, worst of {late.Count} {late[^1]:0} ms from the second to the client, with {Pending} pending");
     }
 
-    static async Task ResumeAsync(HttpClient http, EventsServer server)
+    static async Task ResumeAsync(HttpClient http, BuiltGateway server)
     {
         string id = await CurrentIdAsync(http);
-        using (var live = await StreamGroup.OpenAsync(server.Address, "/events?event=missed", 1))
+        using (var live = await StreamGroup.OpenAsync(server.Address("Events"), "/events?event=missed", 1))
         {
             await InsertManyAsync(http, "missed", Missed, 0);
             await live.ReceiveAsync("event: missed", Missed);
@@ -122,7 +124,7 @@ static class EventsCommand
         for (int run = 0; run < 5; run++)
         {
             var clock = Stopwatch.StartNew();
-            using var stream = await StreamGroup.AskAsync(server.Address, $"/events?last_event_id={id}", 1);
+            using var stream = await StreamGroup.AskAsync(server.Address("Events"), $"/events?last_event_id={id}", 1);
             await stream.ReceiveAsync("event: missed", Missed);
             Print($"resume: {Missed} events in {clock.Elapsed.TotalMilliseconds:0} ms");
         }
@@ -140,12 +142,11 @@ static class EventsCommand
         throw new IOException("The stream has ended.");
     }
 
-    static async Task StartAsync(HttpClient http, EventsServer server)
+    static async Task StartAsync(HttpClient http, BuiltGateway server)
     {
         await InsertManyAsync(http, "pending", PendingAtStart - Pending, 4_000_000_000);
-        var clock = Stopwatch.StartNew();
-        server.Restart();
-        Print($"start: {clock.Elapsed.TotalSeconds:0.0} s with {PendingAtStart} events pending, {server.Usage.ResidentBytes >> 20} MB resident, {server.StoredBytes >> 20} MB on the disk");
+        var time = server.Restart();
+        Print($"start: {time.TotalSeconds:0.0} s with {PendingAtStart} events pending, {server.Usage.ResidentBytes >> 20} MB resident, {server.StoredBytes >> 20} MB on the disk");
     }
 
     static async Task InsertManyAsync(HttpClient http, string name, int count, long timestamp)

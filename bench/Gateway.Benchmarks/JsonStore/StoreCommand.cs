@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.WebSockets;
 using Gateway.Benchmarks.Load;
 
@@ -8,6 +9,7 @@ namespace Gateway.Benchmarks.JsonStore;
 /// <summary>Measures what writes to the JSON store cost, how soon they are pushed, and how long a start takes.</summary>
 static class StoreCommand
 {
+    const string Settings = """{ "Urls": "http://127.0.0.1:0", "Modules": { "JsonStore": { "MaxBodyBytes": 0 }, "Channels": {} } }""";
     const int Connections = 64;
     const int UnrelatedSubscribers = 1000;
     const int Pushes = 2000;
@@ -34,7 +36,7 @@ static class StoreCommand
     static async Task WritesAsync(TimeSpan duration)
     {
         const string Body = """{"name":"value","number":12345}""";
-        using var server = new StoreServer();
+        using var server = new BuiltGateway(Settings);
         var baseline = await MeasureAsync("read the body (POST, no subscriber)", server, duration, i => HttpLoop.Request("POST", $"/channels/c{i}", Body));
         await FillAsync(server, 10_000);
         var small = await MeasureAsync("PUT, document of 10 kB", server, duration, i => Put(i, ""));
@@ -47,11 +49,13 @@ static class StoreCommand
         static byte[] Put(int i, string query) => HttpLoop.Request("PUT", $"/json/written/w{i % Connections}{query}", $$"""{"name":"value","number":{{10_000 + i}}}""");
     }
 
+    static IPEndPoint EndPoint(BuiltGateway server) => new(IPAddress.Loopback, server.Address("JsonStore").Port);
+
     // CPU µs of the server for each request.
-    static async Task<double> MeasureAsync(string what, StoreServer server, TimeSpan duration, Func<int, byte[]> request)
+    static async Task<double> MeasureAsync(string what, BuiltGateway server, TimeSpan duration, Func<int, byte[]> request)
     {
         const int Variants = 8;
-        var loops = Enumerable.Range(0, Connections).Select(_ => new HttpLoop(server.Address)).ToArray();
+        var loops = Enumerable.Range(0, Connections).Select(_ => new HttpLoop(EndPoint(server))).ToArray();
         var requests = Enumerable.Range(0, Connections).Select(c => Enumerable.Range(0, Variants).Select(v => request(c + (v * Connections))).ToArray()).ToArray();
         await RunAsync(WarmUp);
         var before = server.Usage.Cpu;
@@ -78,9 +82,9 @@ static class StoreCommand
         }
     }
 
-    static async Task FillAsync(StoreServer server, int bytes)
+    static async Task FillAsync(BuiltGateway server, int bytes)
     {
-        using var loop = new HttpLoop(server.Address);
+        using var loop = new HttpLoop(EndPoint(server));
         // As much in one object as an application would have: a write must not depend on its neighbours either.
         var members = Enumerable.Range(0, bytes / 100).Select(i => $"\"member{i:0000000}\":{{\"text\":\"{new string('x', 60)}\",\"n\":{100 + (i % 900)}}}");
         await loop.SendAsync(HttpLoop.Request("PUT", "/json/written?durable", $"{{{string.Join(',', members)}}}"));
@@ -88,12 +92,12 @@ static class StoreCommand
 
     static async Task PushesAsync()
     {
-        using var server = new StoreServer();
+        using var server = new BuiltGateway(Settings);
         var unrelated = new List<ClientWebSocket>();
         for (int i = 0; i < UnrelatedSubscribers; i++)
             unrelated.Add(await OpenAsync(server, $"unrelated/{i}"));
         using var watcher = await OpenAsync(server, "watched");
-        using var loop = new HttpLoop(server.Address);
+        using var loop = new HttpLoop(EndPoint(server));
         var buffer = new byte[1024];
         await watcher.ReceiveAsync(buffer, CancellationToken.None);
         var histogram = new LatencyHistogram();
@@ -113,16 +117,16 @@ static class StoreCommand
             client.Dispose();
     }
 
-    static async Task<ClientWebSocket> OpenAsync(StoreServer server, string path)
+    static async Task<ClientWebSocket> OpenAsync(BuiltGateway server, string path)
     {
         var client = new ClientWebSocket();
-        await client.ConnectAsync(new Uri($"ws://{server.Address}/json/{path}"), CancellationToken.None);
+        await client.ConnectAsync(new Uri($"ws://{EndPoint(server)}/json/{path}"), CancellationToken.None);
         return client;
     }
 
     static async Task RestartAsync()
     {
-        using var server = new StoreServer();
+        using var server = new BuiltGateway(Settings);
         var empty = server.Restart();
         await FillAsync(server, 100_000_000);
         var fromLog = server.Restart();

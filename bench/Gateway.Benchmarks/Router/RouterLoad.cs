@@ -19,21 +19,31 @@ static class RouterLoad
     public static async Task<int> RunAsync()
     {
         await using var service = await BenchService.StartAsync().ConfigureAwait(false);
-        using var server = RouterUnderTest.Start(service.Url);
+        using var server = new BuiltGateway(Settings(service.Url));
         Console.WriteLine($"fan-out    {await FanOutAsync(server).ConfigureAwait(false)}");
         Console.WriteLine($"callbacks  {await CallBackAsync(server).ConfigureAwait(false)}");
         Console.WriteLine($"subscribe  {await SubscribeAsync(server).ConfigureAwait(false)}");
         return 0;
     }
 
+    static string Settings(string service) => $$"""
+        {
+          "Urls": "http://127.0.0.1:0", "Redis": { "EmbeddedPort": 0 },
+          "Modules": { "Router": { "Services": {
+            "open": { "RequireAuthentication": false },
+            "called": { "RequireAuthentication": false, "OnMessage": "{{service}}" }
+          } } }
+        }
+        """;
+
     // The first round warms up.
-    static async Task<string> FanOutAsync(RouterUnderTest server)
+    static async Task<string> FanOutAsync(BuiltGateway server)
     {
         var clients = await ConnectAsync(server, Subscribers).ConfigureAwait(false);
         foreach (var client in clients)
             await AskAsync(client, """{"event":"subscribe","subscription":"open.fan"}""").ConfigureAwait(false);
         using var redis = new TcpClient();
-        await redis.ConnectAsync(server.Redis.Host, server.Redis.Port).ConfigureAwait(false);
+        await redis.ConnectAsync(server.Address("redis").Host, server.Address("redis").Port).ConfigureAwait(false);
         TimeSpan cpu = default;
         var clock = new Stopwatch();
         for (int round = 0; round <= Rounds; round++)
@@ -50,7 +60,7 @@ static class RouterLoad
         return $"{cpu.TotalMicroseconds / (Rounds * Messages * Subscribers):0.00} µs of CPU per delivery; last round {Messages * Subscribers / clock.Elapsed.TotalSeconds:0} deliveries/s";
     }
 
-    static async Task<string> CallBackAsync(RouterUnderTest server)
+    static async Task<string> CallBackAsync(BuiltGateway server)
     {
         var clients = await ConnectAsync(server, Callers).ConfigureAwait(false);
         foreach (var client in clients)
@@ -64,7 +74,7 @@ static class RouterLoad
         return $"{cpu.TotalMicroseconds / (Callers * Calls):0} µs of CPU per round trip; {Callers * Calls / clock.Elapsed.TotalSeconds:0}/s";
     }
 
-    static async Task<string> SubscribeAsync(RouterUnderTest server)
+    static async Task<string> SubscribeAsync(BuiltGateway server)
     {
         var clients = await ConnectAsync(server, Sessions).ConfigureAwait(false);
         var clock = Stopwatch.StartNew();
@@ -82,14 +92,15 @@ static class RouterLoad
             await AskAsync(client, """{"event":"message","subscription":"called.t","data":1}""").ConfigureAwait(false);
     }
 
-    static async Task<List<ClientWebSocket>> ConnectAsync(RouterUnderTest server, int count)
+    static async Task<List<ClientWebSocket>> ConnectAsync(BuiltGateway server, int count)
     {
+        var address = new UriBuilder(server.Address("Router")) { Scheme = Uri.UriSchemeWs }.Uri;
         var clients = new List<ClientWebSocket>();
         for (int i = 0; i < count; i++)
         {
             var client = new ClientWebSocket();
             client.Options.KeepAliveInterval = TimeSpan.Zero;
-            await client.ConnectAsync(server.Address, CancellationToken.None).ConfigureAwait(false);
+            await client.ConnectAsync(address, CancellationToken.None).ConfigureAwait(false);
             clients.Add(client);
         }
         return clients;

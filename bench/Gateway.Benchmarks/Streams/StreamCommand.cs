@@ -11,13 +11,15 @@ static class StreamCommand
     const int Runs = 5;
     const int Ends = 200;
 
+    const string Settings = """{ "Urls": "http://127.0.0.1:0", "Modules": { "Streams": {} } }""";
+
     static readonly int[] Tailers = [1000, 5000];
 
     internal static int Run()
     {
         try
         {
-            using var server = ServerUnderTest.Start("Streams", url => new Uri(url));
+            using var server = new BuiltGateway(Settings);
             Console.WriteLine($"{"",-28}{"MB/s",8}{"server CPU s",14}   best of {Runs}, 200 MB");
             Print("bare copy through a file", BareCopy.Measure(Bytes, Runs));
             Print("live, length announced", Best(i => Live(server, $"length{i}", chunked: false)));
@@ -47,11 +49,11 @@ static class StreamCommand
     static void Print(string what, (double Seconds, double Cpu) result) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-28}{Bytes / 1e6 / result.Seconds,8:0}{result.Cpu,14:0.00}"));
 
-    static (double Seconds, double Cpu) Live(ServerUnderTest server, string id, bool chunked)
+    static (double Seconds, double Cpu) Live(BuiltGateway server, string id, bool chunked)
     {
-        using var producer = new StreamClient(server.Channel);
+        using var producer = new StreamClient(server.Address("Streams"));
         producer.Begin(id, chunked ? null : Bytes);
-        using var consumer = new StreamClient(server.Channel);
+        using var consumer = new StreamClient(server.Address("Streams"));
         consumer.Get(id);
         var cpu = server.Usage.Cpu;
         long start = Stopwatch.GetTimestamp();
@@ -64,9 +66,9 @@ static class StreamCommand
         return (seconds, (server.Usage.Cpu - cpu).TotalSeconds);
     }
 
-    static (double Seconds, double Cpu) Stored(ServerUnderTest server, string id)
+    static (double Seconds, double Cpu) Stored(BuiltGateway server, string id)
     {
-        using var consumer = new StreamClient(server.Channel);
+        using var consumer = new StreamClient(server.Address("Streams"));
         var cpu = server.Usage.Cpu;
         long start = Stopwatch.GetTimestamp();
         consumer.Get(id);
@@ -74,11 +76,11 @@ static class StreamCommand
         return (Stopwatch.GetElapsedTime(start).TotalSeconds, (server.Usage.Cpu - cpu).TotalSeconds);
     }
 
-    static LatencyHistogram Latency(ServerUnderTest server)
+    static LatencyHistogram Latency(BuiltGateway server)
     {
-        using var producer = new StreamClient(server.Channel);
+        using var producer = new StreamClient(server.Address("Streams"));
         producer.Begin("latency", null);
-        using var consumer = new StreamClient(server.Channel);
+        using var consumer = new StreamClient(server.Address("Streams"));
         consumer.Get("latency");
         var histogram = new LatencyHistogram();
         for (int i = 0; i < 3000; i++)
@@ -94,14 +96,14 @@ static class StreamCommand
     }
 
     // From the producer's end to the consumer's.
-    static LatencyHistogram EndLatency(ServerUnderTest server)
+    static LatencyHistogram EndLatency(BuiltGateway server)
     {
         var histogram = new LatencyHistogram();
         for (int i = 0; i < Ends; i++)
         {
-            using var producer = new StreamClient(server.Channel);
+            using var producer = new StreamClient(server.Address("Streams"));
             producer.Begin($"end{i}", null);
-            using var consumer = new StreamClient(server.Channel);
+            using var consumer = new StreamClient(server.Address("Streams"));
             consumer.Get($"end{i}");
             producer.SendLine();
             consumer.ReadSome();
@@ -116,8 +118,8 @@ static class StreamCommand
     // On a server of its own: memory that a flood has left free would hide what connections take.
     static double Idle(int count)
     {
-        using var server = ServerUnderTest.Start("Streams", url => new Uri(url));
-        using var producer = new StreamClient(server.Channel);
+        using var server = new BuiltGateway(Settings);
+        using var producer = new StreamClient(server.Address("Streams"));
         producer.Begin("idle", null);
         Open(server, count).ForEach(tailer => tailer.Dispose());
         long before = Settled(server);
@@ -127,14 +129,14 @@ static class StreamCommand
         return (double)(after - before) / count;
     }
 
-    static List<StreamClient> Open(ServerUnderTest server, int count)
+    static List<StreamClient> Open(BuiltGateway server, int count)
     {
-        var tailers = Enumerable.Range(0, count).Select(_ => new StreamClient(server.Channel)).ToList();
+        var tailers = Enumerable.Range(0, count).Select(_ => new StreamClient(server.Address("Streams"))).ToList();
         tailers.ForEach(tailer => tailer.Get("idle"));
         return tailers;
     }
 
-    static long Settled(ServerUnderTest server)
+    static long Settled(BuiltGateway server)
     {
         long resident = server.Usage.ResidentBytes;
         for (int steady = 0, sample = 0; steady < 8 && sample < 120; sample++)
