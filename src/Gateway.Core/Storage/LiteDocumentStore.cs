@@ -103,7 +103,7 @@ public sealed partial class LiteDocumentStore : IDocumentStore
             lock (OneAtATime)
             {
                 change(_database.GetCollection(collection));
-                // A commit alone is not on the disk when it returns: the log is written and synced later, by another thread.
+                // A commit alone is not on the disk when it returns: the log is not synced.
                 _database.Checkpoint();
             }
         }
