@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Gateway.Core.Hosting;
 using Gateway.Modules.Events.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -56,7 +57,7 @@ static class Answers
         ChangeOutcome.NotPending => Fault(StatusCodes.Status409Conflict, "not_pending", "The event has fired or was cancelled."),
         ChangeOutcome.KeyReused => Fault(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", "The Idempotency-Key was used for another event."),
         ChangeOutcome.TooLarge => Fault(StatusCodes.Status413PayloadTooLarge, "events_too_large", "Less can be stored at once."),
-        _ => Fault(StatusCodes.Status507InsufficientStorage, "storage_full", "The tenant's limit of stored bytes is reached."),
+        _ => Problems.StorageLimitReached(),
     };
 
     public static IResult Fault(int status, string code, string detail) => TypedResults.Problem(

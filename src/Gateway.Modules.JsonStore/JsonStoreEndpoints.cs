@@ -1,4 +1,3 @@
-using Gateway.Core.Auth;
 using Gateway.Core.Hosting;
 using Gateway.Core.Modules;
 using Gateway.Core.Storage;
@@ -92,7 +91,7 @@ sealed class JsonStoreEndpoints(DocumentStore store, StoreEvents events, JsonSto
 
     /// <summary>Whether the client may do something at a path.</summary>
     public static bool Allows(HttpContext context, string action, byte[][] path) =>
-        context.Identity() is var identity && (ReferenceEquals(identity.Grants, Grants.Everything) || identity.Grants.Allows(JsonStoreModule.ModuleName, action, StorePath.ToText(path)));
+        context.Identity().Grants.Allows(JsonStoreModule.ModuleName, action, StorePath.ToText(path));
 
     async Task WriteAsync(HttpContext context, Func<byte[][], byte[], StoreChange>? read)
     {
@@ -128,8 +127,7 @@ sealed class JsonStoreEndpoints(DocumentStore store, StoreEvents events, JsonSto
                 case WriteOutcome.PreconditionFailed:
                     return PreconditionFailed();
                 case WriteOutcome.StorageFull:
-                    context.Response.Headers.RetryAfter = "1";
-                    return Problems.Create(StatusCodes.Status429TooManyRequests, "storage_limit_reached", "The tenant keeps as much as it may. Delete something, or try again.");
+                    return Problems.StorageLimitReached();
                 default:
                     context.Response.StatusCode = StatusCodes.Status202Accepted;
                     if (result.Changed is { } changed)

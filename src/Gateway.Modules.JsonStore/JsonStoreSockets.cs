@@ -54,7 +54,12 @@ sealed class JsonStoreSockets(DocumentStore store, SubscriptionIndex index, Json
     // What the client sends is read and ignored, as the protocol has it.
     async Task ServeAsync(WebSocketConnection client, byte[][] path, CancellationToken closing)
     {
-        using var subscription = index.Join(path, node => new SingleSubscription(index, node, client));
+        using var subscription = index.TryJoin(path, node => new SingleSubscription(index, node, client));
+        if (subscription == null)
+        {
+            client.Close(CloseReason.LimitReached, "too many paths");
+            return;
+        }
         var value = subscription.Node.ValueAt(store.Current);
         client.Send(subscription.Node.SingleFrame(value));
         subscription.Start(value);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.Core.Connections;
+using Gateway.Core.Hosting;
 using Gateway.Modules.JsonStore.Push;
 using Gateway.Modules.JsonStore.Storage;
 using Microsoft.AspNetCore.Http;
@@ -25,13 +26,18 @@ sealed class StoreEvents(DocumentStore store, SubscriptionIndex index, JsonStore
 
     async Task ServeAsync(HttpContext context, HttpConnection client, byte[][] path, CancellationToken closing)
     {
+        using var subscription = index.TryJoin(path, node => new EventsSubscription(index, node, client));
+        if (subscription == null)
+        {
+            await Problems.TooManyTopics().ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
         long? known = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : null;
         context.Response.ContentType = EventStream;
         context.Response.Headers.CacheControl = "no-cache";
         await context.Response.StartAsync(closing).ConfigureAwait(false);
         await context.Response.Body.FlushAsync(closing).ConfigureAwait(false);
 
-        using var subscription = index.Join(path, node => new EventsSubscription(index, node, client));
         var revision = store.Current;
         var value = subscription.Node.ValueAt(revision);
         revision.Get(path, out long changed);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.Core.Connections;
+using Gateway.Core.Hosting;
 using Gateway.Modules.Streams.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -24,7 +25,7 @@ sealed class ProducerEndpoints(StreamStore store, StreamsOptions options)
         if (IsTooLong(context.Request.ContentLength ?? 0))
             return StreamAnswers.TooLong(options.MaxStreamBytes).ExecuteAsync(context);
         if (!store.HasRoomFor(context.Request.ContentLength ?? 0))
-            return StreamAnswers.NotStored().ExecuteAsync(context);
+            return Problems.StorageLimitReached().ExecuteAsync(context);
         bool force = context.Request.Query["force"] is ["true"];
         return context.ServeAsync((client, _) => CreateAsync(context, client, id, metadata, force), Settings);
     }
@@ -120,6 +121,10 @@ sealed class ProducerEndpoints(StreamStore store, StreamsOptions options)
             case UploadEnd.TooLong:
                 client.Close(CloseReason.MessageTooLarge);
                 await CutAsync(context, StreamAnswers.TooLong(options.MaxStreamBytes)).ConfigureAwait(false);
+                return;
+            case UploadEnd.NoRoom:
+                client.Close(CloseReason.Incomplete);
+                await CutAsync(context, Problems.StorageLimitReached()).ConfigureAwait(false);
                 return;
             case UploadEnd.NotStored:
                 client.Close(CloseReason.Incomplete);

@@ -61,7 +61,7 @@ static class StreamAnswers
         StatusCodes.Status413PayloadTooLarge, "stream_too_long", $"A stream may have {limit} bytes.");
 
     public static IResult NotStored() => Problems.Create(
-        StatusCodes.Status507InsufficientStorage, "not_stored", "The stream could not be stored: the disk is full or has failed, or the tenant's limit of storage is reached.");
+        StatusCodes.Status507InsufficientStorage, "not_stored", "The stream could not be stored: the disk is full or has failed.");
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -87,6 +87,10 @@ sealed class Upload(HttpContext context, HttpConnection client, StreamStore stor
         {
             return UploadEnd.Broken;
         }
+        catch (NoRoomException)
+        {
+            return UploadEnd.NoRoom;
+        }
         catch (IOException)
         {
             return context.RequestAborted.IsCancellationRequested ? UploadEnd.Broken : UploadEnd.NotStored;

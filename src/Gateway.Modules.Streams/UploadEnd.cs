@@ -17,4 +17,7 @@ enum UploadEnd
 
     /// <summary>The disk is full, or failed.</summary>
     NotStored,
+
+    /// <summary>The tenant may keep no more.</summary>
+    NoRoom,
 }

@@ -54,7 +54,7 @@ public sealed class TenantTests
         using var second = await client.StreamAsync("?event=two&sync=none");
         Assert.Null(await second.ReadAsync());
         var body = new { @event = "large", collection_id = user.Collection, timestamp = 0, data = new string('x', 30_000) };
-        Assert.Equal(507, (await client.SendAsync(HttpMethod.Post, "/insert", user.Token, body)).Status);
+        Assert.Equal(429, (await client.SendAsync(HttpMethod.Post, "/insert", user.Token, body)).Status);
         var own = await unlimited.NewUserAsync("eve", Guid.NewGuid());
         Assert.Equal(200, (await unlimited.SendAsync(HttpMethod.Post, "/insert", own.Token, body)).Status);
     }

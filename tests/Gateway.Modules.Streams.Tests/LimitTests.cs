@@ -94,7 +94,7 @@ public class LimitTests
         var address = gateway.Address("a/Streams");
         await using var client = await WireClient.ConnectAsync(address);
         Assert.Equal(201, (await client.RequestAsync("POST", "/t/a/stream/x", "12345678")).Status);
-        Assert.Equal(507, (await client.RequestAsync("POST", "/t/a/stream/announced", "123")).Status);
+        Assert.Equal(429, (await client.RequestAsync("POST", "/t/a/stream/announced", "123")).Status);
         Assert.Equal(404, (await client.RequestAsync("GET", "/t/a/stream/announced")).Status);
         await using (var producer = await LiveProducer.BeginAsync(address, "POST", "/t/a/stream/y"))
         {

@@ -69,7 +69,23 @@ public class LimitTests
             Assert.Equal(101, (await channel.UpgradeAsync("/t/acme/channels/a", Teams.Headers(Acme, Way.Path, token))).Status);
             Assert.Equal(1013, (await channel.ReadMessageAsync()).CloseCode);
         }
-        Assert.True(await RefusedAsync(teams, "topics") >= 2);
+        await using (var path = await teams.ConnectAsync())
+        {
+            Assert.Equal(101, (await path.UpgradeAsync("/t/acme/json/a", Teams.Headers(Acme, Way.Path, token))).Status);
+            Assert.Equal(1013, (await path.ReadMessageAsync()).CloseCode);
+        }
+        await using (var paths = await teams.ConnectAsync())
+        {
+            Assert.Equal(101, (await paths.UpgradeAsync("/t/acme/json/?method=reusable")).Status);
+            await paths.SendTextAsync($$"""{"type":"subscribe","paths":["a","b"],"token":"{{token}}"}""");
+            Assert.Contains("\"code\":429", (await paths.ReadMessageAsync()).Text, StringComparison.Ordinal);
+        }
+        var events = await teams.RequestAsync(Acme, Way.Path, token, "GET /json/a", "", ("Accept", "text/event-stream"));
+        Assert.Equal((429, "too_many_topics"), (events.Status, CodeOf(events)));
+        var stream = await teams.RequestAsync(Acme, Way.Path, await Acme.TokenForAsync(teams, "Events", "ada"), "GET /events?event=a", "");
+        Assert.Equal(200, stream.Status);
+        Assert.Contains("retry:", stream.Text, StringComparison.Ordinal);
+        Assert.True(await RefusedAsync(teams, "topics") >= 6);
 
         // A place is given back.
         Assert.Contains("\"ok\"", await AskAsync("unsubscribe", "books.1"), StringComparison.Ordinal);
@@ -101,16 +117,18 @@ public class LimitTests
     }
 
     [Theory]
-    [InlineData("JsonStore", "PUT /json/a", 429, "storage_limit_reached")]
-    [InlineData("Events", "POST /insert", 507, "storage_full")]
-    public async Task Nothing_is_stored_beyond_what_may_be(string module, string request, int status, string code)
+    [InlineData("JsonStore", "PUT /json/a")]
+    [InlineData("Events", "POST /insert")]
+    [InlineData("Streams", "POST /stream/a")]
+    public async Task Nothing_is_stored_beyond_what_may_be(string module, string request)
     {
         await using var teams = await Teams.StartAsync("""{ "StorageBytes": 10 }""");
 
         var reply = await SendAsync(teams, Acme, request, await Acme.TokenForAsync(teams, module, "ada"));
 
-        Assert.True(reply.Status == status, $"{module}: {reply} {reply.Text}");
-        Assert.Equal(code, CodeOf(reply));
+        Assert.True(reply.Status == 429, $"{module}: {reply} {reply.Text}");
+        Assert.Equal("storage_limit_reached", CodeOf(reply));
+        Assert.NotNull(reply.Header("Retry-After"));
         Assert.True(await RefusedAsync(teams, "storage") > 0);
     }
 

@@ -92,10 +92,19 @@ sealed class MultiSession(
         var added = new Dictionary<string, (MultiSubscription Subscription, JsonValue Value)>(StringComparer.Ordinal);
         foreach (string path in paths.Where(path => !added.ContainsKey(path)))
         {
-            Remove(path);
-            var subscription = index.Join(StorePath.Split(path), node => new MultiSubscription(index, node, client, identity));
-            Add(path, subscription);
+            if (index.TryJoin(StorePath.Split(path), node => new MultiSubscription(index, node, client, identity)) is not { } subscription)
+            {
+                foreach (var (joined, _) in added.Values)
+                    joined.Dispose();
+                await RefuseAsync(429, "Too many paths", "The tenant's limit of topics is reached", paths, closing).ConfigureAwait(false);
+                return;
+            }
             added.Add(path, (subscription, JsonScalar.Null));
+        }
+        foreach (var (path, (subscription, _)) in added)
+        {
+            Remove(path);
+            Add(path, subscription);
         }
         client.DependOn(_uses.Keys);
         var revision = store.Current;

@@ -16,6 +16,7 @@ sealed class SubscriptionIndex : IThreadPoolWorkItem
     readonly PathNode _root = new(null, []);
     readonly ILogger _logger;
     readonly string _tenant;
+    readonly TopicQuota _topics;
     readonly long[] _subscriptions = new long[Enum.GetValues<PushProtocol>().Length];
     readonly DocumentStore _store;
     List<PathNode> _queued = [];
@@ -26,7 +27,7 @@ sealed class SubscriptionIndex : IThreadPoolWorkItem
 
     public SubscriptionIndex(DocumentStore store, Tenant tenant, ILogger<SubscriptionIndex> logger)
     {
-        (_store, _tenant, _logger) = (store, tenant.Name, logger);
+        (_store, _tenant, _topics, _logger) = (store, tenant.Name, tenant.Topics, logger);
         store.Changed = OnChanged;
     }
 
@@ -39,7 +40,8 @@ sealed class SubscriptionIndex : IThreadPoolWorkItem
     /// <summary>Adds a subscription; it is held until it is started.</summary>
     /// <param name="path">The path.</param>
     /// <param name="create">Makes it for the path's node.</param>
-    public T Join<T>(byte[][] path, Func<PathNode, T> create) where T : PathSubscription
+    /// <returns>The subscription; null if nobody subscribes to the path yet and the tenant has as many topics as it may.</returns>
+    public T? TryJoin<T>(byte[][] path, Func<PathNode, T> create) where T : PathSubscription
     {
         PathNode node;
         lock (_gate)
@@ -51,6 +53,11 @@ sealed class SubscriptionIndex : IThreadPoolWorkItem
                 if (!node.Children.TryGetValue(name, out var child))
                     node.Children.Add(name, child = new(node, name));
                 node = child;
+            }
+            if (node.Uses == 0 && !_topics.TryTake())
+            {
+                Prune(node);
+                return null;
             }
             node.Path = path;
             node.Uses++;
@@ -69,13 +76,21 @@ sealed class SubscriptionIndex : IThreadPoolWorkItem
         Interlocked.Decrement(ref _subscriptions[(int)subscription.Protocol]);
         lock (_gate)
         {
-            node.Uses--;
             _uses--;
-            while (node is { Uses: 0, Parent: { } parent } && (node.Children == null || node.Children.Count == 0))
-            {
-                parent.Children!.Remove(node.Name);
-                node = parent;
-            }
+            if (--node.Uses > 0)
+                return;
+            _topics.Return();
+            Prune(node);
+        }
+    }
+
+    // Removes what leads to no subscription.
+    static void Prune(PathNode node)
+    {
+        while (node is { Uses: 0, Parent: { } parent } && (node.Children == null || node.Children.Count == 0))
+        {
+            parent.Children!.Remove(node.Name);
+            node = parent;
         }
     }
 

@@ -102,6 +102,7 @@ sealed class ByteStream
 
     /// <summary>Appends bytes; they can be read when this returns.</summary>
     /// <returns>False if the stream is no longer the producer's.</returns>
+    /// <exception cref="NoRoomException">The tenant may keep no more; none of them is part of the stream.</exception>
     /// <exception cref="IOException">They could not be written; none of them is part of the stream.</exception>
     public bool Append(Producer producer, in ReadOnlySequence<byte> bytes)
     {
@@ -110,7 +111,7 @@ sealed class ByteStream
             if (_producer != producer)
                 return false;
             if (!_files.Quota.TryTake(bytes.Length))
-                throw new IOException("The tenant's limit of storage is reached.");
+                throw new NoRoomException();
             Write(bytes);
             Volatile.Write(ref _length, _length + bytes.Length);
             Volatile.Write(ref _lastWrittenAt, Environment.TickCount64);
