@@ -7,6 +7,8 @@ using Gateway.Modules.JsonStore.Multi;
 using Gateway.Modules.JsonStore.Push;
 using Gateway.Modules.JsonStore.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Gateway.Modules.JsonStore;
 
@@ -32,10 +34,7 @@ sealed class JsonStoreSockets(DocumentStore store, SubscriptionIndex index, Json
     {
         if (Method(context) is { } method)
         {
-            return method == Reusable
-                ? WebSocketAnswer.Accept(ServeManyAsync)
-                : WebSocketAnswer.Refuse(TypedResults.Text(
-                    $"Invalid 'method' query parameter value, expecting '{Reusable}'", MediaTypeNames.Text.Plain, statusCode: StatusCodes.Status400BadRequest));
+            return method == Reusable ? WebSocketAnswer.Accept(ServeManyAsync) : WebSocketAnswer.Refuse(UnknownMethod(context));
         }
         byte[][] path = StorePath.Parse(context.ModulePath());
         if (!JsonStoreEndpoints.Allows(context, StoreAction.Read, path))
@@ -66,6 +65,15 @@ sealed class JsonStoreSockets(DocumentStore store, SubscriptionIndex index, Json
         await foreach (var _ in client.ReadAllAsync(closing).ConfigureAwait(false))
         {
         }
+    }
+
+    // Specification, section 4: the reason phrase is the original's own, and the connection ends.
+    static ContentHttpResult UnknownMethod(HttpContext context)
+    {
+        context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = "Unrecognised query parameter value";
+        context.Response.Headers.Connection = "close";
+        return TypedResults.Text(
+            $"Invalid 'method' query parameter value, expecting '{Reusable}'", MediaTypeNames.Text.Plain, statusCode: StatusCodes.Status400BadRequest);
     }
 
     static string? Method(HttpContext context) => new StoreQuery(context.Request.QueryString.Value)["method"];

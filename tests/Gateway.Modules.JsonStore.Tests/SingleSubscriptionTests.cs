@@ -177,6 +177,7 @@ public class SingleSubscriptionTests(StoreGateway store) : IClassFixture<StoreGa
 
         Assert.Equal(400, reply.Status);
         Assert.Equal("Invalid 'method' query parameter value, expecting 'reusable'", reply.Text);
+        Assert.Equal("Unrecognised query parameter value", reply.Reason);
         Assert.StartsWith("text/plain", reply.Header("Content-Type"), StringComparison.Ordinal);
     }
 
