@@ -24,18 +24,15 @@ static partial class RouterLog
     [LoggerMessage(3006, LogLevel.Warning, "The calls at the end of connection {Connection} were given up after {Limit}", EventName = "EndingOverdue")]
     public static partial void EndingOverdue(ILogger log, long connection, TimeSpan limit);
 
-    [LoggerMessage(3007, LogLevel.Warning, "Connection {Connection} was not authenticated by {Scheme}: {Code} {Reason}", EventName = "AuthenticationRefused")]
-    public static partial void AuthenticationRefused(ILogger log, long connection, string scheme, string code, string? reason);
-
-    [LoggerMessage(3008, LogLevel.Warning, "A task of a subscription of connection {Connection} failed", EventName = "SubscriptionTaskFailed")]
+    [LoggerMessage(3007, LogLevel.Warning, "A task of a subscription of connection {Connection} failed", EventName = "SubscriptionTaskFailed")]
     public static partial void SubscriptionTaskFailed(ILogger log, Exception exception, long connection);
 
-    [LoggerMessage(3009, LogLevel.Information,
+    [LoggerMessage(3008, LogLevel.Information,
         "Sessions {Sessions}, topics {Topics}; since the last line: events {Events}, of which {Errors} failed, pushes {Pushes}, filtered {Filtered}, throttled {Throttled}, calls {Callbacks}",
         EventName = "Figures")]
     public static partial void Figures(
         ILogger log, int sessions, int topics, long events, long errors, long pushes, long filtered, long throttled, long callbacks);
 
-    [LoggerMessage(3010, LogLevel.Warning, "{Messages} messages on {Topic} are dropped: they come faster than they can be given on", EventName = "MessagesOverflowed")]
+    [LoggerMessage(3009, LogLevel.Warning, "{Messages} messages on {Topic} are dropped: they come faster than they can be given on", EventName = "MessagesOverflowed")]
     public static partial void Overflowed(ILogger log, string topic, int messages);
 }

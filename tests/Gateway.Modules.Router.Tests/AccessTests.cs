@@ -45,6 +45,7 @@ public sealed class AccessTests
         await client.AskAsync("""{"event":"auth","ticket":"t"}""", """{"event":"auth","status":"error","error":"Authentication method unsupported."}""");
         await client.AskAsync("""{"event":"auth","method":"jwt"}""", """{"event":"auth","status":"error","error":"Must specify token."}""");
         await client.AskAsync("""{"event":"auth","method":"jwt","token":"x.y.z"}""", """{"event":"auth","status":"error","error":"Authentication failed."}""");
+        Assert.Equal(1, (await gateway.MetricsAsync()).Sum("gateway_auth_refused_total", ("module", "Router"), ("code", "token_malformed")));
         await BecomeAsync(client, """{"user":7}""");
         await client.SubscribeAsync("books.1");
 

@@ -114,7 +114,7 @@ sealed class Session(SessionContext context, AuthMethods methods, WebSocketConne
     {
         var (identity, error, fault) = await methods.AuthenticateAsync(request, client.Address, _overdue).ConfigureAwait(false);
         if (fault != null)
-            RouterLog.AuthenticationRefused(context.Log, client.Id, JsonValue.TextOf(request["method"] ?? default) ?? "ticket", fault.Code, fault.Reason);
+            context.Refusals.Add(client, fault);
         if (identity != null)
             Become(identity);
         Answer("auth", identity != null, Reply.To(request, identity == null ? error : null));
