@@ -18,7 +18,7 @@ public sealed class StreamsModule() : GatewayModule<StreamsOptions>("Streams"), 
     const string EveryStream = "/stream/{**rest}";
 
     /// <inheritdoc/>
-    public override TokenRule TokenRule { get; } = new() { RefusesBoth = true };
+    public override TokenRule TokenRule { get; } = new() { IsStrict = true };
 
     /// <inheritdoc/>
     public override IResult Refusal(AuthFault fault) => StreamAnswers.Refusal(fault);

@@ -44,6 +44,20 @@ public class AccessTests
         Assert.Equal((401, "Bearer realm=\"API Key\", error=\"invalid_token\""), (unknown.Status, unknown.Header("WWW-Authenticate")));
     }
 
+    [Theory]
+    [InlineData("Bearer", 400)]
+    [InlineData("Bearer a b", 400)]
+    [InlineData("Bearer  tik-long-enough-to-be-a-token", 400)]
+    [InlineData("Basic dGlrOg==", 401)]
+    [InlineData("", 401)]
+    public async Task An_Authorization_that_is_not_a_scheme_and_one_word_is_a_bad_request(string header, int status)
+    {
+        await using var gateway = await GatewayFixture.StartAsync(Secured);
+        await using var client = await WireClient.ConnectAsync(gateway.Address("Streams"));
+
+        Assert.Equal(status, (await client.RequestAsync("GET", "/stream/a", null, ("Authorization", header))).Status);
+    }
+
     [Fact]
     public async Task Producers_and_consumers_count_as_connections()
     {

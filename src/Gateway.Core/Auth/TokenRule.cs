@@ -16,8 +16,11 @@ public sealed record TokenRule
     /// <summary>A cookie that is read where there is neither; null = none. Only for modules that check origins.</summary>
     public string? Cookie { get; init; }
 
-    /// <summary>Whether a token in both places is refused, rather than the header's taken.</summary>
-    public bool RefusesBoth { get; init; }
+    /// <summary>
+    /// Whether a request that is not clear is refused: one with a token in both places, where else the header's is taken,
+    /// or with an <c>Authorization</c> that is not a scheme and one word, where else there is none.
+    /// </summary>
+    public bool IsStrict { get; init; }
 
     /// <summary>Reads the token.</summary>
     /// <returns>The token, null if there is none; or why the request cannot be read.</returns>
@@ -26,17 +29,22 @@ public sealed record TokenRule
         var header = request.Headers.Authorization;
         if (header.Count > 1)
             return (null, AuthFault.TokenAmbiguous.Because("several Authorization headers"));
+        if (IsStrict && header is [{ Length: > 0 } text] && !IsSchemeAndWord(text))
+            return (null, AuthFault.TokenAmbiguous.Because("an Authorization header that is not a scheme and one word"));
         string? bearer = header is [{ } value] ? Bearer(value) : null;
         var query = request.Query["access_token"];
         if (query.Count > 1)
             return (null, AuthFault.TokenAmbiguous.Because("several access_token parameters"));
-        if (bearer != null && query.Count > 0 && RefusesBoth)
+        if (bearer != null && query.Count > 0 && IsStrict)
             return (null, AuthFault.TokenAmbiguous.Because("a token in the header and one in the query"));
         return (bearer ?? (query is [{ Length: > 0 } inQuery] ? inQuery : null) ?? FromCookie(request), null);
     }
 
     static string? Bearer(string header) =>
         header.StartsWith(Scheme + " ", StringComparison.OrdinalIgnoreCase) ? header[(Scheme.Length + 1)..].Trim(' ') : null;
+
+    static bool IsSchemeAndWord(string header) =>
+        header.Split(' ') is [{ Length: > 0 }, { Length: > 0 }];
 
     string? FromCookie(HttpRequest request) => Cookie != null && request.Cookies.TryGetValue(Cookie, out var value) ? value : null;
 }
