@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using Gateway.Core.Modules;
 using Gateway.Modules.Events.Storage;
+using Gateway.Modules.Events.Streaming;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Modules.Events;
 
 /// <summary>What adds and changes events.</summary>
-sealed class EventEndpoints(EventStore store, EventsOptions options, TimeProvider time)
+sealed class EventEndpoints(EventStore store, Broadcaster broadcaster, EventsOptions options, TimeProvider time)
 {
     const string Publish = "publish";
     const string KeyHeader = "Idempotency-Key";
@@ -73,13 +74,21 @@ sealed class EventEndpoints(EventStore store, EventsOptions options, TimeProvide
             : CancelAsync(context);
     }
 
-    /// <summary>Cancels an event. What was answered as cancelled and not published is never sent to anybody.</summary>
+    /// <summary>
+    /// Cancels an event. What was answered as cancelled and not published is never sent to anybody; where it was too late for
+    /// that, the answer comes when the event has been sent.
+    /// </summary>
     public Task CancelAsync(HttpContext context) => Answers.StoredAsync(context, async () =>
     {
         if (IdOf(context) is not { } id)
             return Answers.Refusal(ChangeOutcome.NotFound);
         var (outcome, record) = await store.CancelAsync(id, options.OpenCancel ? null : context.Identity().Id()).ConfigureAwait(false);
-        return outcome == ChangeOutcome.Done ? Answers.Event(record!) : Answers.Refusal(outcome);
+        if (outcome != ChangeOutcome.Done)
+            return Answers.Refusal(outcome);
+        // Of a series another may be on its way.
+        long onItsWay = record!.Series == null ? record.Fired : store.LastFired;
+        await broadcaster.WhenGivenAsync(onItsWay).WaitAsync(context.RequestAborted).ConfigureAwait(false);
+        return Answers.Event(record);
     });
 
     /// <summary><c>PATCH /events/{id}</c> with <c>{"timestamp"}</c>: another time for an event that is still to come.</summary>

@@ -39,6 +39,7 @@ sealed class Scheduler(
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        broadcaster.Stop();
         await store.DisposeAsync().ConfigureAwait(false);
     }
 

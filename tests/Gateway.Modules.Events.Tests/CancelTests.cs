@@ -1,4 +1,7 @@
+using Gateway.Modules.Events.Storage;
+using Gateway.Modules.Events.Streaming;
 using Gateway.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Modules.Events.Tests;
 
@@ -81,6 +84,47 @@ public sealed class CancelTests(EventsGateway gateway) : IClassFixture<EventsGat
             seen.Add(next.Data);
         Assert.Empty(seen.Intersect(cancelled));
         Assert.Equal(200, seen.Count + cancelled.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_cancel_between_firing_and_sending_is_answered_when_the_event_has_been_sent(bool repeats)
+    {
+        await using var own = await EventsGateway.StartAsync();
+        var store = own.Gateway.Services.GetRequiredService<EventStore>();
+        var broadcaster = own.Gateway.Services.GetRequiredService<Broadcaster>();
+        var user = await own.NewUserAsync();
+        object body = repeats
+            ? new { @event = "x", collection_id = user.Collection, timestamp = Far, data = 1, repeat = new { every = 1 } }
+            : new { @event = "x", collection_id = user.Collection, timestamp = Far, data = 1 };
+        var id = (await own.Client.SendAsync(HttpMethod.Post, "/insert", user.Token, body)).Json.GetProperty("event").GetProperty("id").GetGuid();
+        var fired = store.FireDue(Far, 10);
+        var late = own.Client.SendAsync(HttpMethod.Delete, $"/events/{id}", user.Token);
+        await Eventually.BecomesTrueAsync(() => fired[0].Cancelled, "the mark");
+        // Others are answered meanwhile, behind it on the disk.
+        for (int i = 0; i < 10; i++)
+        {
+            var other = (await own.Client.InsertAsync(user, "y", Far)).GetProperty("id").GetGuid();
+            Assert.Equal(200, (await own.Client.SendAsync(HttpMethod.Delete, $"/events/{other}", user.Token)).Status);
+        }
+        Assert.False(late.IsCompleted);
+        await broadcaster.PublishAsync(fired);
+        var answer = (await late).Json.GetProperty("event");
+        Assert.True(answer.GetProperty("published").GetBoolean() && answer.GetProperty("cancelled").GetBoolean());
+        Assert.Null(store.NextDue);
+    }
+
+    [Fact]
+    public async Task A_cancel_does_not_wait_for_what_is_no_longer_sent()
+    {
+        await using var own = await EventsGateway.StartAsync();
+        var broadcaster = own.Gateway.Services.GetRequiredService<Broadcaster>();
+        var waiting = broadcaster.WhenGivenAsync(1);
+        Assert.False(waiting.IsCompleted);
+        broadcaster.Stop();
+        await Eventually.BecomesTrueAsync(() => waiting.IsCompletedSuccessfully, "the end of the wait");
+        Assert.True(broadcaster.WhenGivenAsync(2).IsCompleted);
     }
 
     [Fact]

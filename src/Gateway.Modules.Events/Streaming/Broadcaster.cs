@@ -17,18 +17,43 @@ sealed class Broadcaster(TopicHub<EventsModule> hub, EventStore store, EventsOpt
     readonly Lock _gate = new();
     readonly FilterIndex _filters = new();
     readonly HashSet<StreamMember> _members = [];
+    readonly PriorityQueue<TaskCompletionSource, long> _waiting = new();
 
     // A queue holds at most what it held when it was looked at last, and what has been published since.
     readonly long _mayWait = Cap(options) / 4;
     readonly long _lookAfter = Cap(options) / 8;
     long _publishedSinceLook;
     long _last;
+    bool _isStopped;
 
     /// <summary>The place of the last event that streams have been given.</summary>
     public long Last => Interlocked.Read(ref _last);
 
     /// <summary>What had fired before the start is history.</summary>
     public void Start(long last) => Interlocked.Exchange(ref _last, last);
+
+    /// <summary>Streams are given nothing more.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _isStopped = true;
+            ReleaseWaiting(long.MaxValue);
+        }
+    }
+
+    /// <summary>Completes once streams have been given all up to a place, or are given nothing more.</summary>
+    public Task WhenGivenAsync(long place)
+    {
+        lock (_gate)
+        {
+            if (place <= _last || _isStopped)
+                return Task.CompletedTask;
+            var given = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue(given, place);
+            return given.Task;
+        }
+    }
 
     /// <summary>Gives events that have fired to the streams.</summary>
     public async ValueTask PublishAsync(IReadOnlyList<EventRecord> fired)
@@ -94,6 +119,7 @@ sealed class Broadcaster(TopicHub<EventsModule> hub, EventStore store, EventsOpt
             }
             _publishedSinceLook += frame?.Length ?? 0;
             Interlocked.Exchange(ref _last, record.Fired);
+            ReleaseWaiting(record.Fired);
             return published;
         }
     }
@@ -105,6 +131,16 @@ sealed class Broadcaster(TopicHub<EventsModule> hub, EventStore store, EventsOpt
 
     static async ValueTask<int> BothAsync(ValueTask<int> first, ValueTask<int> second) =>
         await first.ConfigureAwait(false) + await second.ConfigureAwait(false);
+
+    // Under the lock.
+    void ReleaseWaiting(long place)
+    {
+        while (_waiting.TryPeek(out var given, out long awaited) && awaited <= place)
+        {
+            _waiting.Dequeue();
+            given.SetResult();
+        }
+    }
 
     // Under the lock.
     void SendAwayTheSlow()
