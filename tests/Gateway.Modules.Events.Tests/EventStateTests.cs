@@ -131,7 +131,7 @@ public sealed class EventStateTests
             .. state.All.OrderBy(record => record.Number).Select(Line),
             "history", .. history.Select(Line),
             "latest", .. state.Latest(new([], [], null)).OrderBy(record => record.Name, StringComparer.Ordinal).Select(Line),
-            .. Owners.SelectMany(owner => (string[])[$"{owner}", .. state.Collections.Page(owner, null, 1000).Select(Line), .. state.Users.Page(owner, null, 1000).Select(Line),
+            .. Owners.SelectMany(owner => (string[])[$"{owner}", .. state.Collections.Page(owner, null, ListRange.All).Records.Select(Line), .. state.Users.Page(owner, null, ListRange.All).Records.Select(Line),
                 $"{state.History.LacksAfter(state.History.Last / 2, [owner])}",
                 .. state.Latest(new([], [owner], null)).OrderBy(record => record.Name, StringComparer.Ordinal).Select(Line)]),
             $"next {state.Due.Next}",

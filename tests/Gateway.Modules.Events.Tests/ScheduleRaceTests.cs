@@ -33,7 +33,7 @@ public sealed class ScheduleRaceTests(EventsGateway gateway) : IClassFixture<Eve
         var before = race.Events.ToDictionary(written => written.Record.Id, written => Meaning(written.Record));
         await schedule.StopAsync();
         await schedule.RunAsync();
-        var after = schedule.Store.OfUser(VirtualSchedule.User, null, int.MaxValue)!.ToDictionary(record => record.Id, Meaning);
+        var after = schedule.Store.OfUser(VirtualSchedule.User, ListRange.All)!.Records.ToDictionary(record => record.Id, Meaning);
         Assert.Equal(before.OrderBy(pair => pair.Key), after.OrderBy(pair => pair.Key));
     }
 

@@ -61,6 +61,18 @@ sealed class EventRecord
     /// <summary>Whether it is the state rather than another that has fired as well: by timestamp, then as they fired.</summary>
     public bool IsLaterThan(EventRecord other) => (Timestamp, Fired).CompareTo((other.Timestamp, other.Fired)) > 0;
 
+    /// <summary>A mark in the order of time: before all events of a second, behind those of the second before.</summary>
+    public static EventRecord Before(long second) => new()
+    {
+        Number = long.MinValue,
+        Id = Guid.Empty,
+        UserId = Guid.Empty,
+        CollectionId = Guid.Empty,
+        Name = "",
+        Timestamp = second,
+        Data = [],
+    };
+
     /// <summary>The next event of its series.</summary>
     public EventRecord FollowedBy(Occurrence next, long number) => new()
     {

@@ -73,6 +73,7 @@ sealed class EventState(EventsOptions options)
         var record = firing.Record;
         record.Finished = now;
         History.Add(record);
+        MarkChanged(record);
         SeriesIndex.Finish(record);
         Show(record);
         if (firing.Next is { } next)
@@ -91,6 +92,7 @@ sealed class EventState(EventsOptions options)
     {
         bool wasPending = record.IsPending;
         record.Cancelled = true;
+        MarkChanged(record);
         if (wasPending)
         {
             record.Finished = now;
@@ -129,6 +131,12 @@ sealed class EventState(EventsOptions options)
             return;
         _latestOfUsers.Remove(record);
         History.Remove(record);
+    }
+
+    void MarkChanged(EventRecord record)
+    {
+        Collections.Change(record.CollectionId);
+        Users.Change(record.UserId);
     }
 
     // What is the latest of its name in its collection is kept.

@@ -216,10 +216,10 @@ sealed class EventStore(
     }
 
     /// <summary>A page of a collection in the order of time; null if there is no event to go on after.</summary>
-    public IReadOnlyList<EventRecord>? OfCollection(Guid collection, Guid? after, int limit) => Page(_state.Collections, collection, after, limit);
+    public EventPage? OfCollection(Guid collection, ListRange range) => Page(_state.Collections, collection, range);
 
     /// <summary>A page of a user's events in the order of time; null if there is no event to go on after.</summary>
-    public IReadOnlyList<EventRecord>? OfUser(Guid user, Guid? after, int limit) => Page(_state.Users, user, after, limit);
+    public EventPage? OfUser(Guid user, ListRange range) => Page(_state.Users, user, range);
 
     /// <summary>Writes everything that is still in memory, and closes the log.</summary>
     public async ValueTask DisposeAsync()
@@ -235,12 +235,12 @@ sealed class EventStore(
 
     long Now => time.GetUtcNow().ToUnixTimeSeconds();
 
-    List<EventRecord>? Page(EventLists lists, Guid owner, Guid? after, int limit)
+    EventPage? Page(EventLists lists, Guid owner, ListRange range)
     {
         lock (_gate)
         {
             EventRecord? last = null;
-            return after is { } id && !_state.TryFind(id, out last) ? null : lists.Page(owner, last, limit);
+            return range.After is { } id && !_state.TryFind(id, out last) ? null : lists.Page(owner, last, range);
         }
     }
 
