@@ -48,6 +48,8 @@ public sealed class EventsModule() : GatewayModule<EventsOptions>(ModuleName), I
         services.AddSingleton<Tickets>();
         services.AddSingleton<EventEndpoints>();
         services.AddSingleton<ListEndpoints>();
+        services.AddSingleton<StreamQuery>();
+        services.AddSingleton<StreamSeats>();
         services.AddSingleton<StreamEndpoint>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<Scheduler>());
         services.AddHealthChecks().AddCheck<StoreHealth>("Events/log");

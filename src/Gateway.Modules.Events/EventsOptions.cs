@@ -36,6 +36,10 @@ public sealed class EventsOptions : ModuleOptions
     /// <summary>Whether anybody may cancel any event, as in the original.</summary>
     public bool OpenCancel { get; set; }
 
+    /// <summary>How many streams a user may have open at once; 0 = any number.</summary>
+    [AllowedRange(0, int.MaxValue, Description = "any number")]
+    public int MaxStreamsPerUser { get; set; }
+
     /// <summary>How many events a stream may be behind, resuming or slow; one further behind gets the latest values. 0 = any.</summary>
     [AllowedRange(0, int.MaxValue, Description = "any")]
     public int MaxReplay { get; set; } = 100_000;

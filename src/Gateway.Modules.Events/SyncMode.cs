@@ -6,6 +6,9 @@ public enum SyncMode
     /// <summary>The latest event of each name.</summary>
     Latest,
 
+    /// <summary>The latest event of each name in each collection.</summary>
+    Collections,
+
     /// <summary>Nothing.</summary>
     None,
 }

@@ -41,6 +41,33 @@ public sealed class StreamTests(EventsGateway gateway) : IClassFixture<EventsGat
     }
 
     [Fact]
+    public async Task A_newcomer_may_ask_for_the_latest_of_each_name_in_each_collection()
+    {
+        var user = await gateway.NewUserAsync();
+        var (first, second) = (user.Collection, Guid.NewGuid());
+        foreach (var (name, timestamp, data, collection) in ((string, long, int, Guid)[])[("A", 1, 1, first), ("A", 2, 2, first), ("B", 1, 3, first), ("A", 1, 4, second), ("A", 0, 5, second)])
+            await gateway.Client.InsertAsync(user, name, timestamp, data, collection);
+        await FiredAsync(user, 3);
+        await Eventually.BecomesTrueAsync(
+            async () => (await gateway.Client.CollectionAsync(user, second)).All(item => item.GetProperty("published").GetBoolean()), "the rest to fire");
+        using var byUser = await gateway.Client.StreamAsync("?user=me&sync=collections", user.Token);
+        Assert.Equal(["2", "3", "4"], (await byUser.ReadAsync(3)).Select(item => item.Data));
+        using var byCollection = await gateway.Client.StreamAsync($"?collection={first}&collection={second}&sync=collections&event=A");
+        Assert.Equal(["2", "4"], (await byCollection.ReadAsync(2)).Select(item => item.Data));
+        using var gap = await gateway.Client.StreamAsync($"?collection={first}&collection={second}&sync=collections", lastEventId: "nonsense");
+        Assert.Equal(["""{"status":"gap"}""", "2", "3", "4"], (await gap.ReadAsync(4)).Select(item => item.Data));
+
+        await using var own = await EventsGateway.StartAsync("\"Sync\": \"Collections\"");
+        var other = await own.NewUserAsync();
+        await own.Client.InsertAsync(other, "A", 1, 1, first);
+        await own.Client.InsertAsync(other, "A", 1, 2, second);
+        using (var all = await own.Client.StreamAsync("?sync=earliest"))
+            await all.ReadAsync(2);
+        using var byDefault = await own.Client.StreamAsync();
+        Assert.Equal(["1", "2"], (await byDefault.ReadAsync(2)).Select(item => item.Data));
+    }
+
+    [Fact]
     public async Task A_client_that_comes_back_gets_exactly_what_it_missed()
     {
         var user = await gateway.NewUserAsync();

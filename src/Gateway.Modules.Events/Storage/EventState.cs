@@ -43,9 +43,20 @@ sealed class EventState(EventsOptions options)
         if (filter is { Collections.Count: 0, User: null })
             return filter.Names.Count == 0 ? _latest.All : _latest.Of(filter.Names);
         var latest = new LatestEvents();
-        foreach (var record in Candidates(filter))
+        foreach (var record in LatestOfCollections(filter))
             latest.Show(record);
         return latest.All;
+    }
+
+    /// <summary>The latest event of each name in each collection among those that pass a filter.</summary>
+    public IEnumerable<EventRecord> LatestOfCollections(StreamFilter filter)
+    {
+        if (filter.User is { } user)
+            return _latestOfUsers.Of(user).Where(filter.Matches);
+        var collections = filter.Collections.Count == 0
+            ? _latestOfCollection.Values
+            : filter.Collections.Select(collection => _latestOfCollection.GetValueOrDefault(collection)).OfType<LatestEvents>();
+        return collections.SelectMany(latest => latest.All).Where(filter.Matches);
     }
 
     public bool TryFind(Guid id, [NotNullWhen(true)] out EventRecord? record) => _byId.TryGetValue(id, out record);
@@ -148,11 +159,4 @@ sealed class EventState(EventsOptions options)
         if ((ofCollection ??= new()).Show(record) is { } hidden)
             Retention.Add(hidden);
     }
-
-    IEnumerable<EventRecord> Candidates(StreamFilter filter) => filter.User is { } user
-        ? _latestOfUsers.Of(user).Where(filter.Matches)
-        : filter.Collections
-            .Select(collection => _latestOfCollection.GetValueOrDefault(collection))
-            .SelectMany(latest => latest == null ? [] : latest.All)
-            .Where(filter.Matches);
 }

@@ -187,12 +187,19 @@ sealed class EventStore(
         }
     }
 
-    /// <summary>The latest event of each name among those that pass a filter, in the order in which they fired, up to a place in it.</summary>
-    public IReadOnlyList<EventRecord> Latest(StreamFilter filter, long upTo)
+    /// <summary>What a newcomer gets of what passes a filter, in the order in which it fired, up to a place in it.</summary>
+    public IReadOnlyList<EventRecord> Latest(StreamFilter filter, SyncMode sync, long upTo)
     {
         EventRecord[] latest;
         lock (_gate)
-            latest = [.. _state.Latest(filter)];
+        {
+            latest = sync switch
+            {
+                SyncMode.Latest => [.. _state.Latest(filter)],
+                SyncMode.Collections => [.. _state.LatestOfCollections(filter)],
+                _ => [],
+            };
+        }
         return [.. latest.Where(record => record.Fired <= upTo).OrderBy(record => record.Fired)];
     }
 

@@ -16,6 +16,7 @@ sealed class EventStream(EventStore store, Broadcaster broadcaster, EventsOption
 
     readonly SseFrames _frames = new(store.Epoch);
     long _place;
+    SyncMode _sync;
     bool _mayLack;
 
     // Who wants everything from the beginning lacks what is no longer kept, and is as far behind as may be.
@@ -29,7 +30,7 @@ sealed class EventStream(EventStore store, Broadcaster broadcaster, EventsOption
         await response.StartAsync(closing).ConfigureAwait(false);
         await response.Body.FlushAsync(closing).ConfigureAwait(false);
         client.Send(SseFrames.Opening(Random.Shared.Next(ShortestRetry, LongestRetry)));
-        (_place, _mayLack) = (start.Place ?? now, start.Place == 0);
+        (_place, _sync, _mayLack) = (start.Place ?? now, start.Sync, start.Place == 0);
         if (start.Place == null)
             await SendStateAsync(start, closing).ConfigureAwait(false);
         while (await FollowAsync(closing).ConfigureAwait(false))
@@ -51,7 +52,7 @@ sealed class EventStream(EventStore store, Broadcaster broadcaster, EventsOption
                 return true;
             case JoinOutcome.Lacking:
                 _place = broadcaster.Last;
-                await SendStateAsync(StreamStart.Gap, closing).ConfigureAwait(false);
+                await SendStateAsync(StreamStart.Gap(_sync), closing).ConfigureAwait(false);
                 return true;
             case JoinOutcome.Behind:
                 return true;
@@ -73,11 +74,8 @@ sealed class EventStream(EventStore store, Broadcaster broadcaster, EventsOption
             await SendAsync(SseFrames.OfStatus("""{"status":"gap"}"""), closing).ConfigureAwait(false);
         if (options.LegacyHeartbeat && _place == 0)
             await SendAsync(SseFrames.OfStatus("connected"), closing).ConfigureAwait(false);
-        if (start.SendsLatest)
-        {
-            foreach (var record in store.Latest(filter, _place))
-                await SendAsync(_frames.Of(record), closing).ConfigureAwait(false);
-        }
+        foreach (var record in store.Latest(filter, start.Sync, _place))
+            await SendAsync(_frames.Of(record), closing).ConfigureAwait(false);
         await SendAsync(_frames.Checkpoint(_place), closing).ConfigureAwait(false);
     }
 
