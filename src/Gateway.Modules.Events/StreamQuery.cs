@@ -12,6 +12,9 @@ sealed class StreamQuery(EventStore store, Broadcaster broadcaster, EventsOption
     /// <summary>The header in which a client says where it was, and is told where it goes on.</summary>
     public const string LastEventId = "Last-Event-ID";
 
+    const string Match = "match";
+    const string MatchPattern = "match_urlpattern";
+
     static readonly string[] CursorParameters = ["last_event_id", "lastEventID", "lastEventId"];
 
     /// <summary>Which events.</summary>
@@ -19,9 +22,9 @@ sealed class StreamQuery(EventStore store, Broadcaster broadcaster, EventsOption
     public static string? ReadFilter(HttpContext context, out StreamFilter filter)
     {
         var query = context.Request.Query;
+        filter = StreamFilter.All;
         string[] names = [.. query["event"].Select(name => name ?? "").Distinct(StringComparer.Ordinal)];
         var collections = new HashSet<Guid>();
-        filter = new([], [], null);
         foreach (string? collection in query["collection"])
         {
             if (!Uuid.TryParse(collection ?? "", out var id))
@@ -33,7 +36,30 @@ sealed class StreamQuery(EventStore store, Broadcaster broadcaster, EventsOption
         var user = query["user"];
         if (user.Count > 0 && (user is not ["me"] || context.Identity().Subject == null))
             return "user must be me, and needs a token.";
-        filter = new(names, collections, user.Count > 0 ? context.Identity().Id() : null);
+        if (ReadMatchers(query, out var matchers) is { } fault)
+            return fault;
+        filter = new(names, collections, user.Count > 0 ? context.Identity().Id() : null, matchers);
+        return null;
+    }
+
+    static string? ReadMatchers(IQueryCollection query, out List<TopicMatcher> matchers)
+    {
+        matchers = [];
+        foreach (var (name, values) in query.Where(parameter => parameter.Key.StartsWith("match", StringComparison.OrdinalIgnoreCase)))
+        {
+            if (name is not (Match or MatchPattern))
+                return $"A matcher is {Match} or {MatchPattern}.";
+            if (matchers.Count + values.Count > StreamFilter.MaxMatchers || values.Any(value => value is not { Length: > 0 and <= StreamFilter.MaxMatcherLength }))
+                return $"At most {StreamFilter.MaxMatchers} matchers of 1 to {StreamFilter.MaxMatcherLength} characters are allowed.";
+            try
+            {
+                matchers.AddRange(values.Select(value => name == Match ? TopicMatcher.Exact(value!) : TopicMatcher.Pattern(value!)));
+            }
+            catch (FormatException e)
+            {
+                return $"{MatchPattern} is no pattern: {e.Message}";
+            }
+        }
         return null;
     }
 

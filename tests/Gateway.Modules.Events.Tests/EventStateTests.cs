@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using Gateway.Modules.Events.Storage;
+using Gateway.Modules.Events.Streaming;
 
 namespace Gateway.Modules.Events.Tests;
 
@@ -73,7 +74,7 @@ public sealed class EventStateTests
         Assert.Equal([records[1]], excess);
         excess.ForEach(state.Remove);
         Assert.Empty(state.Retention.FindExcess(100));
-        Assert.Equal([records[0], records[4]], state.Latest(new([], [], null)));
+        Assert.Equal([records[0], records[4]], state.Latest(StreamFilter.All));
         Assert.True(state.History.LacksAfter(1, []));
         Assert.False(state.History.LacksAfter(2, []));
         Assert.False(state.History.LacksAfter(0, [Owners[1]]));
@@ -94,7 +95,7 @@ public sealed class EventStateTests
                 return EventLogRecord.OfReschedule(some, random.Next(100));
             case 2 when state.Due.Take(random.Next(100), 3) is { Count: > 0 } due:
                 return EventLogRecord.OfFire(due.ConvertAll(record => new Firing(record, Next(record))), random.Next(100));
-            case 3 when some is { IsPending: false } && !state.Latest(new([], [some.CollectionId], null)).Contains(some):
+            case 3 when some is { IsPending: false } && !state.Latest(new([], [some.CollectionId], null, [])).Contains(some):
                 return EventLogRecord.OfRemove([some]);
             case 4 or 5:
                 var key = random.Next(2) == 0 ? (InsertKey?)null : new((UInt128)random.NextInt64() << 64 | (ulong)random.NextInt64(), 7);
@@ -130,10 +131,10 @@ public sealed class EventStateTests
             $"{state.LastNumber} {state.History.Last}",
             .. state.All.OrderBy(record => record.Number).Select(Line),
             "history", .. history.Select(Line),
-            "latest", .. state.Latest(new([], [], null)).OrderBy(record => record.Name, StringComparer.Ordinal).Select(Line),
+            "latest", .. state.Latest(StreamFilter.All).OrderBy(record => record.Name, StringComparer.Ordinal).Select(Line),
             .. Owners.SelectMany(owner => (string[])[$"{owner}", .. state.Collections.Page(owner, null, ListRange.All).Records.Select(Line), .. state.Users.Page(owner, null, ListRange.All).Records.Select(Line),
                 $"{state.History.LacksAfter(state.History.Last / 2, [owner])}",
-                .. state.Latest(new([], [owner], null)).OrderBy(record => record.Name, StringComparer.Ordinal).Select(Line)]),
+                .. state.Latest(new([], [owner], null, [])).OrderBy(record => record.Name, StringComparer.Ordinal).Select(Line)]),
             $"next {state.Due.Next}",
         ];
         return string.Join('\n', lines);

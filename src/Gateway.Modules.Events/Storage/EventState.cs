@@ -40,7 +40,7 @@ sealed class EventState(EventsOptions options)
     /// <summary>The latest event of each name among those that pass a filter.</summary>
     public IEnumerable<EventRecord> Latest(StreamFilter filter)
     {
-        if (filter is { Collections.Count: 0, User: null })
+        if (filter is { Collections.Count: 0, User: null, Matchers.Count: 0 })
             return filter.Names.Count == 0 ? _latest.All : _latest.Of(filter.Names);
         var latest = new LatestEvents();
         foreach (var record in LatestOfCollections(filter))

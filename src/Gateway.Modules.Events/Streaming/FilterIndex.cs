@@ -10,6 +10,7 @@ sealed class FilterIndex
     readonly Dictionary<string, HashSet<StreamFilter>> _byKey = new(StringComparer.Ordinal);
     readonly Dictionary<string, (StreamFilter Filter, int Streams)> _filters = new(StringComparer.Ordinal);
     readonly int[] _filtersOfKinds = new int[AllKinds];
+    readonly MatcherIndex _withMatchers = new();
 
     /// <summary>The filters that an event passes.</summary>
     public IEnumerable<StreamFilter> Find(EventRecord record)
@@ -21,6 +22,8 @@ sealed class FilterIndex
             foreach (var filter in filters)
                 yield return filter;
         }
+        foreach (var filter in _withMatchers.Find(record))
+            yield return filter;
     }
 
     /// <summary>One more stream has a filter.</summary>
@@ -31,6 +34,11 @@ sealed class FilterIndex
         _filters[filter.Topic] = (filter, streams + 1);
         if (streams > 0)
             return filter;
+        if (filter.Matchers.Count > 0)
+        {
+            _withMatchers.Add(filter);
+            return filter;
+        }
         _filtersOfKinds[filter.Kinds]++;
         foreach (string key in filter.Keys)
         {
@@ -51,6 +59,11 @@ sealed class FilterIndex
             return;
         }
         _filters.Remove(leaving.Topic);
+        if (filter.Matchers.Count > 0)
+        {
+            _withMatchers.Remove(filter);
+            return;
+        }
         _filtersOfKinds[filter.Kinds]--;
         foreach (string key in filter.Keys)
         {
