@@ -26,6 +26,7 @@ sealed class Scheduler(
     readonly SemaphoreSlim _scheduled = new(0, 1);
     Task _running = Task.CompletedTask;
     DateTimeOffset _sweepAt;
+    long _checkpointAt;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -70,6 +71,7 @@ sealed class Scheduler(
         try
         {
             Sweep();
+            await SendCheckpointsAsync().ConfigureAwait(false);
             if (!await FireAsync().ConfigureAwait(false))
                 await WaitAsync().ConfigureAwait(false);
         }
@@ -144,6 +146,14 @@ sealed class Scheduler(
         {
             // Another has woken it.
         }
+    }
+
+    async ValueTask SendCheckpointsAsync()
+    {
+        if (options.HeartbeatInterval == TimeSpan.Zero || time.GetElapsedTime(_checkpointAt) < options.HeartbeatInterval)
+            return;
+        _checkpointAt = time.GetTimestamp();
+        await broadcaster.SendCheckpointsAsync().ConfigureAwait(false);
     }
 
     void Sweep()

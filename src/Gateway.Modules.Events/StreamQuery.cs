@@ -38,7 +38,9 @@ sealed class StreamQuery(EventStore store, Broadcaster broadcaster, EventsOption
             return "user must be me, and needs a token.";
         if (ReadMatchers(query, out var matchers) is { } fault)
             return fault;
-        filter = new(names, collections, user.Count > 0 ? context.Identity().Id() : null, matchers);
+        if (query["checkpoints"].ToString() is not ("" or "0" or "1"))
+            return "checkpoints must be 0 or 1.";
+        filter = new(names, collections, user.Count > 0 ? context.Identity().Id() : null, matchers, query["checkpoints"] == "1");
         return null;
     }
 

@@ -152,6 +152,7 @@ public sealed class StreamTests(EventsGateway gateway) : IClassFixture<EventsGat
     [InlineData("?user=me")]
     [InlineData("?user=you")]
     [InlineData("?sync=all")]
+    [InlineData("?checkpoints=yes")]
     public async Task A_filter_that_is_none_is_refused(string query) =>
         Assert.Equal(400, (await gateway.Client.SendAsync(HttpMethod.Get, $"/events{query}", null)).Status);
 
@@ -202,6 +203,30 @@ public sealed class StreamTests(EventsGateway gateway) : IClassFixture<EventsGat
         await own.Client.InsertAsync(user, "x", 0);
         Assert.Equal("x", (await reading)!.Name);
         Assert.InRange(int.Parse(stream.Retry!, CultureInfo.InvariantCulture), 1, 60_000);
+    }
+
+    [Fact]
+    public async Task A_stream_that_asks_for_it_is_told_how_far_it_has_come_though_its_filter_lets_nothing_through()
+    {
+        await using var own = await EventsGateway.StartAsync("\"HeartbeatInterval\": \"00:00:00.5\", \"MaxReplay\": 10");
+        var user = await own.NewUserAsync();
+        using var told = await own.Client.StreamAsync("?event=rare&checkpoints=1");
+        using var untold = await own.Client.StreamAsync("?event=rare");
+        using var all = await own.Client.StreamAsync();
+        Task<SseEvent?>[] reading = [told.ReadAsync(TimeSpan.FromMinutes(1)), untold.ReadAsync(TimeSpan.FromMinutes(1))];
+        await Eventually.BecomesTrueAsync(() => told.LastEventId.Length > 0 && untold.LastEventId.Length > 0, "ids to begin with");
+        string before = untold.LastEventId;
+        for (int i = 0; i < 20; i++)
+            await own.Client.InsertAsync(user, "often", i);
+        string last = (await all.ReadAsync(20))[^1].Id;
+        await Eventually.BecomesTrueAsync(() => told.LastEventId == last, "a checkpoint");
+        Assert.Equal(before, untold.LastEventId);
+        await own.Client.InsertAsync(user, "rare", 0);
+        Assert.All(await Task.WhenAll(reading), seen => Assert.Equal("rare", seen!.Name));
+        using var resumed = await own.Client.StreamAsync("?event=rare&checkpoints=1", lastEventId: last);
+        Assert.Equal("rare", (await resumed.ReadAsync())!.Name);
+        using var gap = await own.Client.StreamAsync("?event=rare", lastEventId: before);
+        Assert.Equal("internal_status", (await gap.ReadAsync())!.Name);
     }
 
     [Fact]

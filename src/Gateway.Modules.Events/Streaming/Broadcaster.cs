@@ -24,6 +24,7 @@ sealed class Broadcaster(TopicHub<EventsModule> hub, EventStore store, EventsOpt
     readonly long _lookAfter = Cap(options) / 8;
     long _publishedSinceLook;
     long _last;
+    long _lastCheckpoint;
     bool _isStopped;
 
     /// <summary>The place of the last event that streams have been given.</summary>
@@ -61,6 +62,9 @@ sealed class Broadcaster(TopicHub<EventsModule> hub, EventStore store, EventsOpt
         foreach (var record in fired)
             await Publish(record).ConfigureAwait(false);
     }
+
+    /// <summary>Tells the streams that ask for it how far they have come, if something has fired since they were told last.</summary>
+    public async ValueTask SendCheckpointsAsync() => await PublishCheckpoints().ConfigureAwait(false);
 
     /// <summary>
     /// Lets a stream join behind a place, after it has been sent what fired between that place and now; there is neither a gap
@@ -120,6 +124,21 @@ sealed class Broadcaster(TopicHub<EventsModule> hub, EventStore store, EventsOpt
             _publishedSinceLook += frame?.Length ?? 0;
             Interlocked.Exchange(ref _last, record.Fired);
             ReleaseWaiting(record.Fired);
+            return published;
+        }
+    }
+
+    ValueTask<int> PublishCheckpoints()
+    {
+        lock (_gate)
+        {
+            var published = ValueTask.FromResult(0);
+            if (_lastCheckpoint == _last)
+                return published;
+            _lastCheckpoint = _last;
+            var frame = new SseFrames(store.Epoch).Checkpoint(_last);
+            foreach (var filter in _filters.WithCheckpoints)
+                published = Both(published, hub.PublishAsync(filter.Topic, frame));
             return published;
         }
     }

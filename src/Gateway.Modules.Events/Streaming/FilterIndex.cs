@@ -12,6 +12,9 @@ sealed class FilterIndex
     readonly int[] _filtersOfKinds = new int[AllKinds];
     readonly MatcherIndex _withMatchers = new();
 
+    /// <summary>The filters whose streams are told how far they have come.</summary>
+    public IEnumerable<StreamFilter> WithCheckpoints => _filters.Values.Select(entry => entry.Filter).Where(filter => filter.HasCheckpoints);
+
     /// <summary>The filters that an event passes.</summary>
     public IEnumerable<StreamFilter> Find(EventRecord record)
     {

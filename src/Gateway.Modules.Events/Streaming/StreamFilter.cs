@@ -6,10 +6,12 @@ namespace Gateway.Modules.Events.Streaming;
 
 /// <summary>
 /// What a stream is to hold: events of these names and of these collections and of this user, and with a topic that one of
-/// these matchers matches; where there are none, of all.
+/// these matchers matches; where there are none, of all. With checkpoints it is told now and then how far it has come, though
+/// nothing that passes has fired.
 /// </summary>
 sealed record StreamFilter(
-    IReadOnlyCollection<string> Names, IReadOnlyCollection<Guid> Collections, Guid? User, IReadOnlyCollection<TopicMatcher> Matchers)
+    IReadOnlyCollection<string> Names, IReadOnlyCollection<Guid> Collections, Guid? User, IReadOnlyCollection<TopicMatcher> Matchers,
+    bool HasCheckpoints = false)
 {
     /// <summary>All events.</summary>
     public static StreamFilter All { get; } = new([], [], null, []);
@@ -26,8 +28,8 @@ sealed record StreamFilter(
     /// <summary>The kinds of things it looks at, as bits: names 1, collections 2, the user 4.</summary>
     public int Kinds { get; } = (Names.Count > 0 ? 1 : 0) | (Collections.Count > 0 ? 2 : 0) | (User != null ? 4 : 0);
 
-    /// <summary>The same for all filters that let the same through.</summary>
-    public string Topic { get; } = Canonical(Names, Collections, User, Matchers);
+    /// <summary>The same for all filters whose streams are given the same.</summary>
+    public string Topic { get; } = Canonical(Names, Collections, User, Matchers) + (HasCheckpoints ? "k" : "");
 
     /// <summary>What an event must have one of to pass: a key of <see cref="KeyOf"/> for each combination.</summary>
     public IEnumerable<string> Keys =>
