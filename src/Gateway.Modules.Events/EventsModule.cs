@@ -50,6 +50,7 @@ public sealed class EventsModule() : GatewayModule<EventsOptions>(ModuleName), I
         services.AddSingleton<ListEndpoints>();
         services.AddSingleton<StreamQuery>();
         services.AddSingleton<StreamSeats>();
+        services.AddSingleton<LongPoll>();
         services.AddSingleton<StreamEndpoint>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<Scheduler>());
         services.AddHealthChecks().AddCheck<StoreHealth>("Events/log");

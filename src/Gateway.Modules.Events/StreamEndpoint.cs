@@ -10,7 +10,7 @@ using Microsoft.Extensions.Primitives;
 namespace Gateway.Modules.Events;
 
 /// <summary><c>GET /events</c>: the stream.</summary>
-sealed class StreamEndpoint(EventStore store, Broadcaster broadcaster, StreamQuery query, StreamSeats seats, Tickets tickets, EventsOptions options)
+sealed class StreamEndpoint(EventStore store, Broadcaster broadcaster, StreamQuery query, StreamSeats seats, LongPoll longPoll, Tickets tickets, EventsOptions options)
 {
     const string Subscribe = "subscribe";
     static readonly TimeSpan LegacyInterval = TimeSpan.FromSeconds(10);
@@ -33,6 +33,8 @@ sealed class StreamEndpoint(EventStore store, Broadcaster broadcaster, StreamQue
             return context.Forbid(Subscribe, path).ExecuteAsync(context);
         if (query.ReadStart(context.Request, filter) is not { } start)
             return Answers.BadRequest("sync_invalid", "sync must be latest, collections, none or earliest.").ExecuteAsync(context);
+        if (context.Request.Query.ContainsKey(LongPoll.Wait))
+            return longPoll.AnswerAsync(context, filter, start);
         WriteHead(context.Response, start.Cursor);
         SendTimeout.Set(context);
         bool wantsEvents = context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
