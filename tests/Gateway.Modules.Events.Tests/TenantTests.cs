@@ -42,6 +42,39 @@ public sealed class TenantTests
     }
 
     [Fact]
+    public async Task A_tenants_topics_are_taken_by_filters_in_use_and_given_back_with_the_last_stream()
+    {
+        await using var gateway = await GatewayFixture.StartAsync(Configuration);
+        using var client = new EventsClient(gateway.Address("Events"), "/t/b");
+        using var unlimited = new EventsClient(gateway.Address("Events"));
+        var user = await client.NewUserAsync("bob", Guid.NewGuid());
+        using (var first = await client.StreamAsync("?event=one"))
+        using (var same = await client.StreamAsync("?event=one&sync=none"))
+        {
+            await client.InsertAsync(user, "one", 0, 1);
+            Assert.Equal("1", (await first.ReadAsync())!.Data);
+            Assert.Equal("1", (await same.ReadAsync())!.Data);
+            using var other = await client.StreamAsync("?event=two");
+            Assert.Null(await other.ReadAsync());
+            Assert.NotNull(other.Retry);
+            using var elsewhere = await unlimited.StreamAsync("?event=two");
+            var stranger = await unlimited.NewUserAsync("eve", Guid.NewGuid());
+            await unlimited.InsertAsync(stranger, "two", 0, 2);
+            Assert.Equal("2", (await elsewhere.ReadAsync())!.Data);
+        }
+        await Eventually.BecomesTrueAsync(() => ReceivesAsync("two"), "the topic to be given back");
+        await Eventually.BecomesTrueAsync(() => ReceivesAsync("three"), "the next to be given back");
+
+        // One that is refused ends before it is sent anything.
+        async Task<bool> ReceivesAsync(string name)
+        {
+            using var stream = await client.StreamAsync($"?event={name}&sync=none");
+            await client.InsertAsync(user, name, 0);
+            return await stream.ReadAsync() != null;
+        }
+    }
+
+    [Fact]
     public async Task A_tenant_stores_and_subscribes_within_its_limits()
     {
         await using var gateway = await GatewayFixture.StartAsync(Configuration);
