@@ -34,11 +34,15 @@ public sealed class CancelTests(EventsGateway gateway) : IClassFixture<EventsGat
     public async Task An_event_that_has_fired_is_only_marked()
     {
         var user = await gateway.NewUserAsync();
+        using var stream = await gateway.Client.StreamAsync($"?sync=none&collection={user.Collection}");
         var id = (await gateway.Client.InsertAsync(user, "x", 0)).GetProperty("id").GetString();
         await Eventually.BecomesTrueAsync(
             async () => (await gateway.Client.CollectionAsync(user, user.Collection))[0].GetProperty("published").GetBoolean(), "the event to fire");
         var cancelled = (await gateway.Client.SendAsync(HttpMethod.Post, $"/events/{id}/cancel", user.Token)).Json.GetProperty("event");
         Assert.True(cancelled.GetProperty("published").GetBoolean() && cancelled.GetProperty("cancelled").GetBoolean());
+        // Streams are told nothing of it.
+        await gateway.Client.InsertAsync(user, "end", 0);
+        Assert.Equal(["x", "end"], (await stream.ReadAsync(2)).Select(item => item.Name));
     }
 
     [Fact]

@@ -85,12 +85,24 @@ public sealed class InsertTests(EventsGateway gateway) : IClassFixture<EventsGat
     [Theory]
     [InlineData(null)]
     [InlineData("foo")]
+    [InlineData("1234")]
     [InlineData("eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.")]
     public async Task Without_a_good_token_nothing_is_inserted(string? token)
     {
         var answer = await gateway.Client.SendAsync(HttpMethod.Post, "/insert", token, new { });
         Assert.Equal(401, answer.Status);
         Assert.Contains("Bearer", answer.Headers["WWW-Authenticate"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("foo")]
+    [InlineData("Bearer")]
+    [InlineData("Bearer ")]
+    [InlineData("Basic dXNlcjpzZWNyZXQ=")]
+    public async Task A_header_that_holds_no_token_is_none(string authorization)
+    {
+        var answer = await gateway.Client.SendAsync(HttpMethod.Post, "/insert", null, new { }, ("Authorization", authorization));
+        Assert.Equal(401, answer.Status);
     }
 
     [Fact]

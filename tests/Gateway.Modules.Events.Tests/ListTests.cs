@@ -19,6 +19,8 @@ public sealed class ListTests(EventsGateway gateway) : IClassFixture<EventsGatew
         await gateway.Client.InsertAsync(user, "elsewhere", 3, null, Guid.NewGuid());
         string[] names = [.. (await gateway.Client.CollectionAsync(user, shared)).Select(item => item.GetProperty("event").GetString()!)];
         Assert.Equal(["a", "b1", "b2", "c"], names);
+        var sameInCapitals = await gateway.Client.SendAsync(HttpMethod.Get, $"/collections/{shared.ToString().ToUpperInvariant()}", user.Token);
+        Assert.Equal(4, sameInCapitals.Json.GetProperty("events").GetArrayLength());
 
         var mine = (await gateway.Client.SendAsync(HttpMethod.Get, "/user_events", user.Token)).Json;
         Assert.Equal(["info", "events"], mine.EnumerateObject().Select(member => member.Name));

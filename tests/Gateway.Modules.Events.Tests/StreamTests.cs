@@ -170,6 +170,49 @@ public sealed class StreamTests(EventsGateway gateway) : IClassFixture<EventsGat
     }
 
     [Fact]
+    public async Task An_event_is_sent_when_its_second_has_come_and_not_before()
+    {
+        var user = await gateway.NewUserAsync();
+        using var stream = await gateway.Client.StreamAsync($"?collection={user.Collection}");
+        long second = EventsClient.Now + 2;
+        Assert.False((await gateway.Client.InsertAsync(user, "soon", second)).GetProperty("published").GetBoolean());
+        Assert.Equal("soon", (await stream.ReadAsync())!.Name);
+        Assert.True(EventsClient.Now >= second);
+        Assert.True((await gateway.Client.CollectionAsync(user, user.Collection))[0].GetProperty("published").GetBoolean());
+    }
+
+    [Fact]
+    public async Task What_is_back_dated_is_sent_but_is_not_the_state_of_its_name()
+    {
+        var user = await gateway.NewUserAsync();
+        using var live = await gateway.Client.StreamAsync($"?collection={user.Collection}");
+        await gateway.Client.InsertAsync(user, "A", 20, "newer");
+        await gateway.Client.InsertAsync(user, "A", 15, "older");
+        Assert.Equal(["\"newer\"", "\"older\""], (await live.ReadAsync(2)).Select(item => item.Data));
+        using var sync = await gateway.Client.StreamAsync($"?collection={user.Collection}");
+        Assert.Equal("\"newer\"", (await sync.ReadAsync())!.Data);
+    }
+
+    [Theory]
+    [InlineData("last_event_id")]
+    [InlineData("lastEventID")]
+    [InlineData("lastEventId")]
+    public async Task The_last_id_may_come_in_the_query_under_the_names_that_clients_use(string name)
+    {
+        var user = await gateway.NewUserAsync();
+        string query = $"?collection={user.Collection}";
+        for (int i = 0; i < 3; i++)
+            await gateway.Client.InsertAsync(user, "n", 0, i);
+        await FiredAsync(user, 3);
+        using var earliest = await gateway.Client.StreamAsync($"{query}&{name}=earliest");
+        var all = await earliest.ReadAsync(3);
+        Assert.Equal(["0", "1", "2"], all.Select(item => item.Data));
+        using var resumed = await gateway.Client.StreamAsync($"{query}&{name}={all[0].Id}");
+        Assert.Equal(all[1..], await resumed.ReadAsync(2));
+        Assert.Equal(all[0].Id, resumed.Response.Headers.GetValues("Last-Event-ID").Single());
+    }
+
+    [Fact]
     public async Task Due_events_fire_in_the_order_of_time()
     {
         var user = await gateway.NewUserAsync();

@@ -11,9 +11,12 @@ public sealed class UserTests(EventsGateway gateway) : IClassFixture<EventsGatew
     {
         var form = new { username = "taken", password = "x", collection_id = Guid.NewGuid() };
         Assert.Equal(["id"], (await gateway.Client.SendAsync(HttpMethod.Post, "/users", null, form)).Json.EnumerateObject().Select(member => member.Name));
-        var again = await gateway.Client.SendAsync(HttpMethod.Post, "/users", null, form);
-        Assert.Equal(400, again.Status);
-        Assert.Equal("""{"error":"username already taken"}""", again.Text);
+        foreach (string password in (string[])["x", "another"])
+        {
+            var again = await gateway.Client.SendAsync(HttpMethod.Post, "/users", null, form with { password = password });
+            Assert.Equal(400, again.Status);
+            Assert.Equal("""{"error":"username already taken"}""", again.Text);
+        }
         Assert.Equal(200, (await gateway.Client.SendAsync(HttpMethod.Post, "/users", null, form with { username = "Taken" })).Status);
     }
 
@@ -24,6 +27,23 @@ public sealed class UserTests(EventsGateway gateway) : IClassFixture<EventsGatew
             gateway.Client.SendAsync(HttpMethod.Post, "/users", null, new { username = "raced", password = "x", collection_id = Guid.NewGuid() })));
         Assert.Single(answers, answer => answer.Status == 200);
         Assert.Equal(7, answers.Count(answer => answer.Status == 400));
+    }
+
+    [Fact]
+    public async Task Every_user_has_an_id_of_its_own_also_with_a_collection_in_common()
+    {
+        var shared = Guid.NewGuid();
+        Assert.NotEqual((await gateway.NewUserAsync(shared)).Id, (await gateway.NewUserAsync(shared)).Id);
+    }
+
+    [Theory]
+    [InlineData("/users")]
+    [InlineData("/login")]
+    public async Task A_form_must_be_json_also_by_its_type(string path)
+    {
+        string form = $$"""{"username":"typed","password":"x","collection_id":"{{Guid.NewGuid()}}"}""";
+        Assert.Equal(400, (await gateway.Client.SendAsync(HttpMethod.Post, path, null, EventsClient.Raw(form, "text/plain"))).Status);
+        Assert.Equal(400, (await gateway.Client.SendAsync(HttpMethod.Post, path, null, EventsClient.Raw(form[..^1]))).Status);
     }
 
     [Theory]
@@ -41,10 +61,12 @@ public sealed class UserTests(EventsGateway gateway) : IClassFixture<EventsGatew
     {
         var user = await gateway.NewUserAsync();
         var parts = user.Token.Split('.');
+        Assert.Equal(3, parts.Length);
         Assert.Equal("""{"typ":"JWT","alg":"HS256"}""", Encoding.UTF8.GetString(Base64Url.DecodeFromChars(parts[0])));
         var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1])).RootElement;
         Assert.Equal(["sub", "company", "exp"], claims.EnumerateObject().Select(claim => claim.Name));
         Assert.Equal(user.Id, claims.GetProperty("sub").GetGuid());
+        Assert.Equal("", claims.GetProperty("company").GetString());
     }
 
     [Fact]
