@@ -15,9 +15,8 @@ sealed class StreamEndpoint(EventStore store, Broadcaster broadcaster, StreamQue
     const string Subscribe = "subscribe";
     static readonly TimeSpan LegacyInterval = TimeSpan.FromSeconds(10);
 
-    readonly HttpConnectionSettings _settings = options.LegacyHeartbeat
-        ? new() { Ping = "event: internal_status\ndata: ping\n\n"u8.ToArray(), PingInterval = LegacyInterval }
-        : new() { Ping = ":\n"u8.ToArray(), PingInterval = options.HeartbeatInterval };
+    readonly HttpConnectionSettings _legacy = new() { Ping = "event: internal_status\ndata: ping\n\n"u8.ToArray(), PingInterval = LegacyInterval };
+    readonly HttpConnectionSettings _comments = new() { Ping = ":\n"u8.ToArray() };
 
     public Task GetAsync(HttpContext context)
     {
@@ -37,14 +36,18 @@ sealed class StreamEndpoint(EventStore store, Broadcaster broadcaster, StreamQue
             return longPoll.AnswerAsync(context, filter, start);
         WriteHead(context.Response, start.Cursor);
         SendTimeout.Set(context);
+        var settings = options.LegacyHeartbeat ? _legacy : _comments with { PingInterval = Spread(options.HeartbeatInterval) };
         bool wantsEvents = context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
         return seats.SitAsync(
             context,
             () => context.ServeAsync(
                 (client, closing) => new EventStream(store, broadcaster, options, filter, client).ServeAsync(context.Response, start, closing),
-                wantsEvents ? _settings with { NotAdmitted = ComeBackLater.Instance } : _settings),
+                wantsEvents ? settings with { NotAdmitted = ComeBackLater.Instance } : settings),
             wantsEvents ? ComeBackLater.Instance : StreamSeats.TooMany);
     }
+
+    /// <summary>Streams that were opened together are not all written to at once: each has an interval of its own, up to a quarter shorter.</summary>
+    internal static TimeSpan Spread(TimeSpan interval) => interval * (1 - (Random.Shared.NextDouble() / 4));
 
     // A stream that is public is so for all collections; who presents a token has what it grants.
     string? FindForbidden(HttpContext context, StreamFilter filter)

@@ -32,6 +32,27 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [SkippableFact]
+    public async Task The_page_shows_what_others_insert_also_after_a_restart()
+    {
+        using var folder = new TemporaryFolder();
+        var page = await chromium.Browser.NewPageAsync();
+        int port = 0;
+        for (int start = 0; start < 2; start++)
+        {
+            await using var process = await StartAsync(folder, port);
+            port = process.Address("Events").Port;
+            using var client = new EventsClient(process.Address("Events"));
+            var user = await client.NewUserAsync($"user{start}", Guid.NewGuid());
+            if (start == 0)
+                await page.GotoAsync($"{process.Address("Events")}events/page");
+            await page.Locator("#state").GetByText("open").WaitForAsync();
+            await client.InsertAsync(user, "hello", 0, new { text = $"of start {start}" });
+            await page.Locator("#stream").GetByText($$"""hello {"text":"of start {{start}}"}""").WaitForAsync();
+        }
+        await page.CloseAsync();
+    }
+
+    [SkippableFact]
     public async Task An_EventSource_comes_back_after_a_kill_with_nothing_lost_or_repeated()
     {
         using var folder = new TemporaryFolder();

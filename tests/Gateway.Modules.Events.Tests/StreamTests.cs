@@ -249,6 +249,16 @@ public sealed class StreamTests(EventsGateway gateway) : IClassFixture<EventsGat
     }
 
     [Fact]
+    public void Streams_that_are_opened_together_have_signs_of_life_at_intervals_of_their_own()
+    {
+        var intervals = Enumerable.Range(0, 1000).Select(_ => StreamEndpoint.Spread(TimeSpan.FromSeconds(16)).TotalSeconds).ToList();
+        Assert.All(intervals, seconds => Assert.InRange(seconds, 12, 16));
+        Assert.InRange(intervals.Average(), 13.5, 14.5);
+        Assert.True(intervals.Max() - intervals.Min() > 2);
+        Assert.Equal(TimeSpan.Zero, StreamEndpoint.Spread(TimeSpan.Zero));
+    }
+
+    [Fact]
     public async Task A_stream_that_asks_for_it_is_told_how_far_it_has_come_though_its_filter_lets_nothing_through()
     {
         await using var own = await EventsGateway.StartAsync("\"HeartbeatInterval\": \"00:00:00.5\", \"MaxReplay\": 10");
