@@ -126,6 +126,7 @@ public sealed class CancelTests(EventsGateway gateway) : IClassFixture<EventsGat
         var broadcaster = own.Gateway.Services.GetRequiredService<Broadcaster>();
         var waiting = broadcaster.WhenGivenAsync(1);
         Assert.False(waiting.IsCompleted);
+        Assert.Same(waiting, broadcaster.WhenGivenAsync(1));
         broadcaster.Stop();
         await Eventually.BecomesTrueAsync(() => waiting.IsCompletedSuccessfully, "the end of the wait");
         Assert.True(broadcaster.WhenGivenAsync(2).IsCompleted);

@@ -17,7 +17,9 @@ sealed class Broadcaster(TopicHub<EventsModule> hub, EventStore store, EventsOpt
     readonly Lock _gate = new();
     readonly FilterIndex _filters = new();
     readonly HashSet<StreamMember> _members = [];
-    readonly PriorityQueue<TaskCompletionSource, long> _waiting = new();
+
+    // By place; who waits for the same shares one, so that those who have gone since leave nothing behind.
+    readonly SortedDictionary<long, TaskCompletionSource> _waiting = [];
 
     // A queue holds at most what it held when it was looked at last, and what has been published since.
     readonly long _mayWait = Cap(options) / 4;
@@ -50,8 +52,8 @@ sealed class Broadcaster(TopicHub<EventsModule> hub, EventStore store, EventsOpt
         {
             if (place <= _last || _isStopped)
                 return Task.CompletedTask;
-            var given = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Enqueue(given, place);
+            if (!_waiting.TryGetValue(place, out var given))
+                _waiting.Add(place, given = new(TaskCreationOptions.RunContinuationsAsynchronously));
             return given.Task;
         }
     }
@@ -154,9 +156,9 @@ sealed class Broadcaster(TopicHub<EventsModule> hub, EventStore store, EventsOpt
     // Under the lock.
     void ReleaseWaiting(long place)
     {
-        while (_waiting.TryPeek(out var given, out long awaited) && awaited <= place)
+        while (_waiting.Count > 0 && _waiting.First() is var (awaited, given) && awaited <= place)
         {
-            _waiting.Dequeue();
+            _waiting.Remove(awaited);
             given.SetResult();
         }
     }
