@@ -17,24 +17,24 @@ sealed class StreamSeats(EventsOptions options)
     /// <param name="context">The request.</param>
     /// <param name="serve">Serves it; the seat is taken until it returns.</param>
     /// <param name="refusal">The answer if there is no seat.</param>
-    public async Task SitAsync(HttpContext context, Func<Task> serve, IResult refusal)
+    public Task SitAsync(HttpContext context, Func<Task> serve, IResult refusal)
     {
         var identity = context.Identity();
         if (options.MaxStreamsPerUser == 0 || identity.Subject == null)
-        {
-            await serve().ConfigureAwait(false);
-            return;
-        }
+            return serve();
         var user = identity.Id();
-        if (!TryTake(user))
-        {
-            context.Response.Clear();
-            await refusal.ExecuteAsync(context).ConfigureAwait(false);
-            return;
-        }
+        if (TryTake(user))
+            return ReturnAfterAsync(serve(), user);
+        context.Response.Clear();
+        return refusal.ExecuteAsync(context);
+    }
+
+    // By itself, so that for as long as a stream is open nothing of its request is held on to here.
+    async Task ReturnAfterAsync(Task serving, Guid user)
+    {
         try
         {
-            await serve().ConfigureAwait(false);
+            await serving.ConfigureAwait(false);
         }
         finally
         {
