@@ -1,0 +1,115 @@
+using Gateway.Benchmarks.Load;
+
+namespace Gateway.Compare.Client;
+
+/// <summary>Subscribers of some topics and those who publish to them.</summary>
+sealed class Group : IDisposable
+{
+    internal const int MessageBytes = 128;
+
+    static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(100);
+
+    readonly Connection[] _publishers;
+    readonly long[] _sent;
+    readonly HashSet<Connection> _unsent = [];
+
+    /// <summary>Opens all connections and waits until messages reach every subscriber.</summary>
+    /// <param name="dialect">How to speak with the server.</param>
+    /// <param name="subscribers">How many there are.</param>
+    /// <param name="topics">How many topics they are spread over; with more than one, each topic's first subscriber publishes on it.</param>
+    internal Group(Dialect dialect, int subscribers, int topics = 1)
+    {
+        Dialect = dialect;
+        // The publisher first: a byte stream is there once somebody writes it.
+        _publishers = topics > 1 ? [] : [.. Opener.Open(Loop, 1, dialect.Publish, OpenLimit)];
+        Subscribers.AddRange(Opener.Open(Loop, subscribers, i => dialect.Subscribe(i % topics), OpenLimit));
+        if (topics > 1)
+            _publishers = [.. Subscribers.Take(topics)];
+        _sent = new long[topics];
+        Hearers.AddRange(Subscribers.Union(_publishers.OfType<Subscriber>()));
+        Probe();
+    }
+
+    internal Dialect Dialect { get; }
+
+    internal Loop Loop { get; } = new();
+
+    /// <summary>Those who subscribed.</summary>
+    internal List<Subscriber> Subscribers { get; } = [];
+
+    /// <summary>Those who get messages: the subscribers, and a publisher that hears its own.</summary>
+    internal List<Subscriber> Hearers { get; } = [];
+
+    /// <summary>Messages published.</summary>
+    internal long Sent { get; private set; }
+
+    /// <summary>How many topics there are.</summary>
+    internal int Topics => _sent.Length;
+
+    /// <summary>Whether the server has not taken all of what was published.</summary>
+    internal bool IsBlocked => _unsent.Count > 0;
+
+    /// <summary>The number of the last message of a topic.</summary>
+    internal long SentOf(int topic) => _sent[topic];
+
+    /// <summary>Adds the next message, to the next topic, to what the flush sends.</summary>
+    internal void Publish()
+    {
+        int topic = (int)(Sent++ % _sent.Length);
+        Publish(topic, ++_sent[topic]);
+    }
+
+    internal void Flush()
+    {
+        if (_unsent.Count == 0)
+            return;
+        foreach (var publisher in _unsent)
+        {
+            Dialect.Encoder.Complete(publisher.Outbox);
+            publisher.Flush();
+        }
+
+        _unsent.RemoveWhere(publisher => !publisher.IsBlocked);
+    }
+
+    /// <summary>Leaves out those whom the server has cut off; returns how many messages they have missed.</summary>
+    internal long GiveUp()
+    {
+        long missing = Hearers.Sum(hearer => hearer.GiveUp(SentOf(hearer.Topic)));
+        Hearers.RemoveAll(hearer => hearer.IsOver);
+        return missing;
+    }
+
+    /// <summary>Leaves out one that is not to be read from now on.</summary>
+    internal void Stall(Subscriber subscriber)
+    {
+        Loop.Ignore(subscriber);
+        Hearers.Remove(subscriber);
+    }
+
+    public void Dispose() => Loop.Dispose();
+
+    void Publish(int topic, long number)
+    {
+        var publisher = _publishers[topic];
+        Dialect.Encoder.Publish(publisher.Outbox, topic, number, MessageBytes);
+        _unsent.Add(publisher);
+    }
+
+    // An accepted handshake does not mean that messages come already.
+    void Probe()
+    {
+        long begin = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (Hearers.Exists(hearer => !hearer.Probed))
+        {
+            if (System.Diagnostics.Stopwatch.GetElapsedTime(begin) > ProbeLimit)
+                throw new LoadFault($"messages reach {Hearers.Count(hearer => hearer.Probed)} of {Hearers.Count} subscribers; the server has ended {Loop.Ended}");
+            foreach (int topic in Hearers.Where(hearer => !hearer.Probed).Select(hearer => hearer.Topic).Distinct())
+                Publish(topic, Mark.Probe);
+            Flush();
+            Loop.PollFor(ProbeInterval);
+        }
+    }
+}
