@@ -15,11 +15,17 @@ sealed record Dialect
     /// <summary>What a subscriber of a topic asks for: the request's target; nothing where the protocol has no request.</summary>
     public Func<int, string>? Target { get; init; }
 
+    /// <summary>The type that an HTTP subscriber asks for.</summary>
+    public string Accept { get; init; } = "text/event-stream";
+
     /// <summary>What a subscriber sends once it is accepted.</summary>
     public IReadOnlyList<Func<int, string>> Opening { get; init; } = [];
 
     /// <summary>Turns messages into what a publisher sends.</summary>
     public required Encoder Encoder { get; init; }
+
+    /// <summary>How many messages a flood publishes in one request, where the protocol stores each request before it answers.</summary>
+    public int Burst { get; init; } = 1;
 
     /// <summary>Where the publisher connects, if not where subscribers do.</summary>
     public int? PublisherPort { get; init; }
@@ -113,5 +119,5 @@ sealed record Dialect
         $"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
         $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{(Subprotocol is null ? "" : $"Sec-WebSocket-Protocol: {Subprotocol}\r\n")}\r\n";
 
-    string Get(string target) => $"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nAccept: text/event-stream\r\n\r\n";
+    string Get(string target) => $"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nAccept: {Accept}\r\n\r\n";
 }

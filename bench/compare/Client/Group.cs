@@ -8,7 +8,7 @@ sealed class Group : IDisposable
     internal const int MessageBytes = 128;
 
     static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(60);
-    static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(60);
     static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(100);
 
     readonly Connection[] _publishers;

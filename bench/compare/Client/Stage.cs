@@ -47,8 +47,12 @@ sealed class Stage(Group group, Pace pace, TimeSpan duration)
     void Publish()
     {
         var now = Stopwatch.GetElapsedTime(_begin);
-        while (now < duration && now >= Due && UnderWay <= pace.Window - 1)
-            group.Publish();
+        while (now < duration && now >= Due && UnderWay <= pace.Window - pace.Burst)
+        {
+            for (int i = 0; i < pace.Burst; i++)
+                group.Publish();
+        }
+
         group.Flush();
     }
 

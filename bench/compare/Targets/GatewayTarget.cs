@@ -111,6 +111,7 @@ sealed class GatewayTarget : Target
             Port = address.Port,
             Framing = Framing.Http,
             Target = topic => $"/events?event=t{topic}&sync=none",
+            Burst = 500,
             PublisherFraming = Framing.Raw,
             SubscribersPublish = false,
             Encoder = new BatchEncoder(
@@ -135,6 +136,7 @@ sealed class GatewayTarget : Target
         Port = address.Port,
         Framing = Framing.Http,
         Target = topic => $"/stream/t{topic}",
+        Accept = "*/*",
         PublisherFraming = Framing.Http,
         PublisherRequest = "POST /stream/t0?force=true HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
         SubscribersPublish = false,

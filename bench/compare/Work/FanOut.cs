@@ -19,8 +19,8 @@ sealed class FanOut(string name, Channel channel, int subscribers, int topics = 
         using var group = new Group(server.Dialect, subscribers, topics);
         if (flooded)
         {
-            Measurement.Warm(group, Pace.Flooded);
-            yield return Measurement.Of(server, group, Pace.Flooded, duration).ToSample($"{Name}: flooded");
+            Measurement.Warm(group, Pace.Flooded(server.Dialect));
+            yield return Measurement.Of(server, group, Pace.Flooded(server.Dialect), duration).ToSample($"{Name}: flooded");
         }
 
         if (rate > 0)

@@ -15,13 +15,13 @@ sealed class Slow(string name, int subscribers, int slow, int rate) : Job(name, 
     internal override IEnumerable<Sample> Run(Server server, TimeSpan duration)
     {
         using var group = new Group(server.Dialect, subscribers);
-        Measurement.Warm(group, Pace.Flooded);
+        Measurement.Warm(group, Pace.Flooded(server.Dialect));
         Measurement.Warm(group, Pace.At(rate));
         var calm = Measurement.Of(server, group, Pace.At(rate), duration);
         foreach (var subscriber in group.Subscribers.Take(slow).ToList())
             group.Stall(subscriber);
         long before = server.Usage.ResidentBytes;
-        var flooded = Measurement.Of(server, group, Pace.Flooded, duration);
+        var flooded = Measurement.Of(server, group, Pace.Flooded(server.Dialect), duration);
         double growth = (server.Usage.ResidentBytes - before) / 1e6;
         var paced = Measurement.Of(server, group, Pace.At(rate), duration);
         yield return flooded.ToSample($"{Name}: flooded", (Metric.Growth, growth));
