@@ -2,6 +2,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Gateway.Benchmarks.Engine;
 using Gateway.Benchmarks.Events;
 using Gateway.Benchmarks.JsonStore;
 using Gateway.Benchmarks.Load;
@@ -21,6 +22,8 @@ if (args is ["router"])
     return await RouterLoad.RunAsync();
 if (args is ["events"])
     return await EventsCommand.RunAsync();
+if (args is ["allocations"])
+    return await AllocationCommand.RunAsync();
 
 // In this process: a generated project would inherit the repository's strict settings and fail on them.
 var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);

@@ -16,6 +16,8 @@ sealed record Options
           --servers S,S     only those whose name contains one of these
           --out FILE        where the results are written                             (bench/RESULTS.md; only a whole run writes there by itself)
 
+        compare guard: exits 1 if a delivery costs the gateway many times what a bare send costs (some 15 s).
+
         Exit code: 0 fine, 1 some work failed, 2 could not measure.
         """;
 

@@ -22,7 +22,7 @@ switch (args)
 
 try
 {
-    return new Comparison(Options.Parse(args)).Run();
+    return args is ["guard"] ? Guard.Run() : new Comparison(Options.Parse(args)).Run();
 }
 catch (LoadFault fault)
 {

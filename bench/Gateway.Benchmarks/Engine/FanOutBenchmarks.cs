@@ -18,7 +18,7 @@ namespace Gateway.Benchmarks.Engine;
 [MemoryDiagnoser]
 public class FanOutBenchmarks
 {
-    const int Frames = 64;
+    internal const int Frames = 64;
 
     readonly Frame _frame = Frame.Text(new byte[128]);
     SenderLoops _loops = null!;

@@ -7,7 +7,7 @@ namespace Gateway.Benchmarks.Engine;
 [MemoryDiagnoser]
 public class QueueBenchmarks
 {
-    const int Frames = 64;
+    internal const int Frames = 64;
 
     readonly OutboundQueue _queue = new();
     readonly Frame _frame = Frame.Text(new byte[128]);
