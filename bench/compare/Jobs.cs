@@ -25,6 +25,8 @@ static class Jobs
         new Churn("churn", clients: 100),
         new FanOut("redis-1000", Channel.Redis, 1000, rate: 100),
         new FanOut("json-1000", Channel.Json, 1000, flooded: false, rate: 100),
+        new Snapshots("json-snapshots", subscribers: 100, rate: 100),
         new FanOut("bytes-100", Channel.Bytes, 100, rate: 100),
+        new AllModules("all-modules", subscribers: 100, rate: 50),
     ];
 }

@@ -33,6 +33,9 @@ sealed class BuiltGateway : IDisposable
     /// <summary>What the process has used since its start.</summary>
     internal ProcessUsage Usage { get; private set; }
 
+    /// <summary>The folder that all its files are in.</summary>
+    internal string Folder => _folder.FullName;
+
     /// <summary>How many bytes its folder holds.</summary>
     internal long StoredBytes => _folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 

@@ -5,12 +5,13 @@ namespace Gateway.Compare.Client;
 /// <summary>Subscribers of some topics and those who publish to them.</summary>
 sealed class Group : IDisposable
 {
-    internal const int MessageBytes = 128;
+    internal const int UsualBytes = 128;
 
     static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(60);
     static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(60);
     static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(100);
 
+    readonly int _messageBytes;
     readonly Connection[] _publishers;
     readonly long[] _sent;
     readonly HashSet<Connection> _unsent = [];
@@ -19,9 +20,11 @@ sealed class Group : IDisposable
     /// <param name="dialect">How to speak with the server.</param>
     /// <param name="subscribers">How many there are.</param>
     /// <param name="topics">How many topics they are spread over; with more than one, each topic's first subscriber publishes on it.</param>
-    internal Group(Dialect dialect, int subscribers, int topics = 1)
+    /// <param name="messageBytes">How long each message is.</param>
+    internal Group(Dialect dialect, int subscribers, int topics = 1, int messageBytes = UsualBytes)
     {
         Dialect = dialect;
+        _messageBytes = messageBytes;
         // The publisher first: a byte stream is there once somebody writes it.
         _publishers = topics > 1 ? [] : [.. Opener.Open(Loop, 1, dialect.Publish, OpenLimit)];
         Subscribers.AddRange(Opener.Open(Loop, subscribers, i => dialect.Subscribe(i % topics), OpenLimit));
@@ -82,19 +85,12 @@ sealed class Group : IDisposable
         return missing;
     }
 
-    /// <summary>Leaves out one that is not to be read from now on.</summary>
-    internal void Stall(Subscriber subscriber)
-    {
-        Loop.Ignore(subscriber);
-        Hearers.Remove(subscriber);
-    }
-
     public void Dispose() => Loop.Dispose();
 
     void Publish(int topic, long number)
     {
         var publisher = _publishers[topic];
-        Dialect.Encoder.Publish(publisher.Outbox, topic, number, MessageBytes);
+        Dialect.Encoder.Publish(publisher.Outbox, topic, number, _messageBytes);
         _unsent.Add(publisher);
     }
 

@@ -20,4 +20,7 @@ enum Channel
 
     /// <summary>Subscribing and leaving on a connection that stays open.</summary>
     Membership,
+
+    /// <summary>All modules of the gateway in one process.</summary>
+    All,
 }

@@ -23,6 +23,7 @@ sealed class FloorTarget(bool joined) : Target
         int port = Sockets.FreePort();
         var process = new ServerProcess();
         return new Server(
+            channel,
             new Dialect
             {
                 Port = port,

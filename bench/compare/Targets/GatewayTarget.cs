@@ -11,6 +11,9 @@ sealed class GatewayTarget : Target
 {
     const string Collection = "00000000-0000-0000-0000-000000000000";
 
+    // One for each module.
+    static readonly IReadOnlyList<Channel> Modules = [Channel.WebSocket, Channel.EventStream, Channel.Redis, Channel.Json, Channel.Bytes];
+
     internal override string Name => "Gateway";
 
     internal override string Version => typeof(GatewayTarget).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
@@ -19,12 +22,14 @@ sealed class GatewayTarget : Target
 
     internal override Server Start(Channel channel)
     {
+        IReadOnlyList<Channel> channels = channel == Channel.All ? Modules : [channel];
         var gateway = new BuiltGateway($$"""
-            { "Urls": "http://127.0.0.1:0", "Redis": { "EmbeddedPort": 0 }, "Modules": { {{Module(channel)}} } }
+            { "Urls": "http://127.0.0.1:0", "Redis": { "EmbeddedPort": 0 }, "Modules": { {{string.Join(", ", channels.Select(Module))}} } }
             """);
         try
         {
-            return new Server(Dialect(channel, gateway), gateway.Usage, gateway);
+            var dialects = channels.ToDictionary(one => one, one => Dialect(one, gateway));
+            return new Server(dialects, gateway.Usage, gateway, gateway.Folder);
         }
         catch
         {
@@ -33,7 +38,7 @@ sealed class GatewayTarget : Target
         }
     }
 
-    internal static Dialect Dialect(Channel channel, BuiltGateway gateway) => channel switch
+    static Dialect Dialect(Channel channel, BuiltGateway gateway) => channel switch
     {
         Channel.WebSocket => Channels(gateway.Address("Channels")),
         Channel.EventStream => Events(gateway.Address("Events")),
@@ -44,7 +49,7 @@ sealed class GatewayTarget : Target
     };
 
     /// <summary>The section of the module that serves it.</summary>
-    internal static string Module(Channel channel) => channel switch
+    static string Module(Channel channel) => channel switch
     {
         Channel.WebSocket => "\"Channels\": {}",
         Channel.EventStream => "\"Events\": {}",

@@ -36,6 +36,7 @@ sealed class MosquittoTarget : Target
             socket_domain ipv4
             """);
         return new Server(
+            channel,
             new Dialect
             {
                 Port = port,

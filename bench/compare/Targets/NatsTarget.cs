@@ -27,6 +27,7 @@ sealed class NatsTarget : Target
             websocket { listen: "127.0.0.1:{{port}}", no_tls: true }
             """);
         return new Server(
+            channel,
             new Dialect
             {
                 Port = port,

@@ -24,6 +24,7 @@ sealed class NchanTarget : Target
         string file = Path.Combine(process.Folder, "nginx.conf");
         File.WriteAllText(file, Configuration(port, process.Folder));
         return new Server(
+            channel,
             new Dialect
             {
                 Port = port,

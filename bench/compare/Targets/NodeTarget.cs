@@ -21,6 +21,7 @@ sealed class NodeTarget : Target
         int port = Sockets.FreePort();
         var process = new ServerProcess();
         return new Server(
+            channel,
             new Dialect
             {
                 Port = port,

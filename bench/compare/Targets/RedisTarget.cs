@@ -20,6 +20,7 @@ sealed class RedisTarget : Target
         int port = Sockets.FreePort();
         var process = new ServerProcess();
         return new Server(
+            channel,
             new Dialect
             {
                 Port = port,

@@ -25,6 +25,7 @@ sealed class SignalRTarget : Target
         int port = Sockets.FreePort();
         var process = new ServerProcess();
         return new Server(
+            channel,
             new Dialect
             {
                 Port = port,
