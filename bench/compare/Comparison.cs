@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Gateway.Benchmarks.Load;
 using Gateway.Compare.Report;
 using Gateway.Compare.Targets;
@@ -19,8 +20,13 @@ sealed class Comparison(Options options)
     readonly Results _results = new();
     readonly List<string> _faults = [];
 
+    Server? _running;
+
     internal int Run()
     {
+        OpenFiles.Check();
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Abandon());
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Abandon());
         var targets = All.Where(target => options.Servers.Count == 0 || options.Servers.Any(part => target.Name.Contains(part, StringComparison.OrdinalIgnoreCase))).ToList();
         foreach (var target in targets.Where(target => target.Missing is not null))
             Console.WriteLine($"not here: {target.Name}; to measure it: {target.Missing}");
@@ -44,7 +50,7 @@ sealed class Comparison(Options options)
     {
         try
         {
-            using var server = target.Start(job.Channel);
+            using var server = _running = target.Start(job.Channel);
             foreach (var sample in job.Run(server, TimeSpan.FromSeconds(options.Seconds)))
             {
                 _results.Add(target, sample);
@@ -59,6 +65,17 @@ sealed class Comparison(Options options)
             if (!_faults.Contains(line))
                 _faults.Add(line);
         }
+        finally
+        {
+            _running = null;
+        }
+    }
+
+    // No server outlives this program.
+    void Abandon()
+    {
+        _running?.Dispose();
+        Environment.Exit(2);
     }
 
     void Print(List<Target> targets)

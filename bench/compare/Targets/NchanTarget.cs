@@ -43,10 +43,10 @@ sealed class NchanTarget : Target
         load_module {{Module}};
         daemon off;
         worker_processes 1;
-        worker_rlimit_nofile 20000;
+        worker_rlimit_nofile {{Math.Min(OpenFiles.Limit, 20_000)}};
         pid {{folder}}/nginx.pid;
         error_log stderr;
-        events { worker_connections 19000; }
+        events { worker_connections {{Math.Min(OpenFiles.Limit, 20_000) - 500}}; }
         http {
           access_log off;
           keepalive_requests 1000000000;

@@ -7,7 +7,7 @@ namespace Gateway.Compare.Work;
 /// <summary>The figures of one stage: what it delivered, how long that took, and what it cost both sides.</summary>
 sealed record Measurement(Stage Stage, Tally Tally, TimeSpan ServerCpu, TimeSpan ClientCpu)
 {
-    static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     /// <summary>Lets the server compile what it runs.</summary>
     internal static void Warm(Group group, Pace pace) => Take(new Stage(group, pace, WarmUp), group);
