@@ -25,9 +25,9 @@ sealed class Comparison(Options options)
     internal int Run()
     {
         OpenFiles.Check();
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Abandon());
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Abandon());
         var targets = All.Where(target => options.Servers.Count == 0 || options.Servers.Any(part => target.Name.Contains(part, StringComparison.OrdinalIgnoreCase))).ToList();
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Abandon(targets));
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Abandon(targets));
         foreach (var target in targets.Where(target => target.Missing is not null))
             Console.WriteLine($"not here: {target.Name}; to measure it: {target.Missing}");
         var present = targets.Where(target => target.Missing is null).ToList();
@@ -58,7 +58,7 @@ sealed class Comparison(Options options)
                 Console.WriteLine($"round {round + 1}, {sample.Row}, {target.Name}: {string.Join(", ", values)}");
             }
         }
-        catch (Exception fault) when (fault is LoadFault or IOException or HttpRequestException)
+        catch (Exception fault) when (fault is LoadFault or IOException or HttpRequestException or OperationCanceledException)
         {
             string line = $"{job.Name}, {target.Name}: {fault.Message}";
             Console.WriteLine($"round {round + 1}, {line}");
@@ -71,10 +71,11 @@ sealed class Comparison(Options options)
         }
     }
 
-    // No server outlives this program.
-    void Abandon()
+    // No server outlives this program, and what was measured is not lost.
+    void Abandon(List<Target> targets)
     {
         _running?.Dispose();
+        Print(targets);
         Environment.Exit(2);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gateway.Benchmarks.Load;
 
 namespace Gateway.Compare.Client;
@@ -9,7 +10,8 @@ sealed class Group : IDisposable
 
     static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(60);
     static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(60);
-    static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan ShortestProbe = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
 
     readonly int _messageBytes;
     readonly Connection[] _publishers;
@@ -94,18 +96,25 @@ sealed class Group : IDisposable
         _unsent.Add(publisher);
     }
 
-    // An accepted handshake does not mean that messages come already.
+    // An accepted handshake does not mean that messages come already. Each time it waits longer, for where there are many
+    // subscribers, these messages are work too; and at last for those that are under way.
     void Probe()
     {
-        long begin = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (Hearers.Exists(hearer => !hearer.Probed))
+        long begin = Stopwatch.GetTimestamp();
+        for (var wait = ShortestProbe; Hearers.Exists(hearer => hearer.Probes == 0); wait *= 2)
         {
-            if (System.Diagnostics.Stopwatch.GetElapsedTime(begin) > ProbeLimit)
-                throw new LoadFault($"messages reach {Hearers.Count(hearer => hearer.Probed)} of {Hearers.Count} subscribers; the server has ended {Loop.Ended}");
-            foreach (int topic in Hearers.Where(hearer => !hearer.Probed).Select(hearer => hearer.Topic).Distinct())
+            if (Stopwatch.GetElapsedTime(begin) > ProbeLimit)
+                throw new LoadFault($"messages reach {Hearers.Count(hearer => hearer.Probes > 0)} of {Hearers.Count} subscribers; the server has ended {Loop.Ended}");
+            foreach (int topic in Hearers.Where(hearer => hearer.Probes == 0).Select(hearer => hearer.Topic).Distinct())
                 Publish(topic, Mark.Probe);
             Flush();
-            Loop.PollFor(ProbeInterval);
+            Loop.PollUntil(() => Hearers.TrueForAll(hearer => hearer.Probes > 0), wait);
+        }
+
+        for (int probes = -1; probes != Hearers.Sum(hearer => hearer.Probes);)
+        {
+            probes = Hearers.Sum(hearer => hearer.Probes);
+            Loop.PollFor(Quiet);
         }
     }
 }

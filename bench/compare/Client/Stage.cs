@@ -8,7 +8,7 @@ sealed class Stage(Group group, Pace pace, TimeSpan duration)
 {
     static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     readonly Tally _tally = new();
     readonly long _first = group.Sent;

@@ -13,8 +13,8 @@ sealed class Subscriber(int descriptor, Framing framing, int topic, byte[] openi
 
     internal int Topic { get; } = topic;
 
-    /// <summary>Whether messages reach it at all.</summary>
-    internal bool Probed { get; private set; }
+    /// <summary>Messages that only asked whether any reach it.</summary>
+    internal int Probes { get; private set; }
 
     /// <summary>Where it counts; absent as long as nothing is measured.</summary>
     internal Tally Tally { get; set; } = new();
@@ -65,7 +65,7 @@ sealed class Subscriber(int descriptor, Framing framing, int topic, byte[] openi
             throw new LoadFault($"a message of topic {topic} came to a subscriber of topic {Topic}");
         if (number == Mark.Probe)
         {
-            Probed = true;
+            Probes++;
             return;
         }
 
