@@ -17,10 +17,9 @@ static class ResultsFile
             brackets. CPU is of the server's process and its children, per delivery (per connection where idle, per turn where clients
             subscribe and leave). Lower is better but for what is per second. [How to read them](compare/README.md).
 
-            - {Environment.ProcessorCount} cores ({Processor()}), {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}
+            - {Environment.ProcessorCount} cores ({Processor()}), {RuntimeInformation.OSDescription}, Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}, {RuntimeInformation.FrameworkDescription}
             - load average before and after: {options.LoadAtStart} and {Load()}
-            {string.Join('\n', targets.Where(target => !target.IsFloor).Select(target => $"- {target.Name}: {target.Missing ?? target.Version}"))}
-            {string.Concat(faults.Select(fault => $"\n- {fault}"))}
+            {string.Join('\n', targets.Where(target => !target.IsFloor).Select(target => $"- {target.Name}: {Presence(target)}").Concat(faults.Select(fault => $"- failed: {fault}")))}
 
             {Tables.All(results).TrimEnd()}
 
@@ -28,6 +27,8 @@ static class ResultsFile
 
     /// <summary>How busy the machine is.</summary>
     internal static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
+
+    static string Presence(Target target) => target.Missing is { } how ? $"not here; {how}" : target.Version;
 
     static string Processor() =>
         File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1]
