@@ -1,10 +1,12 @@
+using Microsoft.Extensions.Logging;
+
 namespace Gateway.Core.Connections;
 
 /// <summary>
 /// One timer for all heartbeats: entries hang in slots of a tenth of a second, so that setting and cancelling one costs
 /// the same however many there are. An entry may come up to two ticks late, never early.
 /// </summary>
-sealed class TimerWheel : IDisposable
+sealed partial class TimerWheel : IDisposable
 {
     const int TickMilliseconds = 100;
     const int Slots = 512;
@@ -13,16 +15,18 @@ sealed class TimerWheel : IDisposable
     readonly Entry?[] _slots = new Entry?[Slots];
     readonly List<Entry> _due = [];
     readonly Func<long> _clock;
+    readonly ILogger<TimerWheel> _log;
     readonly Timer? _timer;
     long _tick;
 
-    public TimerWheel() : this(() => Environment.TickCount64) =>
+    public TimerWheel(ILogger<TimerWheel> log) : this(() => Environment.TickCount64, log) =>
         _timer = new Timer(_ => Turn(), null, TickMilliseconds, TickMilliseconds);
 
     /// <summary>A wheel that turns by hand only, with a clock in milliseconds.</summary>
-    internal TimerWheel(Func<long> clock)
+    internal TimerWheel(Func<long> clock, ILogger<TimerWheel> log)
     {
         _clock = clock;
+        _log = log;
         _tick = Now;
     }
 
@@ -63,13 +67,26 @@ sealed class TimerWheel : IDisposable
             foreach (var entry in _due)
             {
                 if (IsStillDue(entry))
-                    entry.OnDue();
+                    Run(entry);
             }
             _due.Clear();
         }
         finally
         {
             Monitor.Exit(_due);
+        }
+    }
+
+    // One entry's fault must not keep the others waiting, nor end the process, as it would on a timer's thread.
+    void Run(Entry entry)
+    {
+        try
+        {
+            entry.OnDue();
+        }
+        catch (Exception e)
+        {
+            EntryFailed(e);
         }
     }
 
@@ -123,6 +140,9 @@ sealed class TimerWheel : IDisposable
         entry.Previous = entry.Next = null;
         entry.DueTick = 0;
     }
+
+    [LoggerMessage(1004, LogLevel.Error, "Something that came due failed", EventName = "TimerEntryFailed")]
+    partial void EntryFailed(Exception exception);
 
     /// <summary>Something that comes due. Belongs to one wheel.</summary>
     public abstract class Entry

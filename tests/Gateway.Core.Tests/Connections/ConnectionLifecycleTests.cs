@@ -3,13 +3,14 @@ using Gateway.Core.Connections.WebSockets;
 using Gateway.Core.Hosting;
 using Gateway.Core.Tests.Connections.WebSockets;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Core.Tests.Connections;
 
 public sealed class ConnectionLifecycleTests : IDisposable
 {
     readonly ScriptedClients _clients = new();
-    readonly TimerWheel _wheel = new();
+    readonly TimerWheel _wheel = new(NullLogger<TimerWheel>.Instance);
     readonly ConnectionRegistry _registry = new(new LimitOptions());
     readonly LogDouble _log = new();
 

@@ -3,6 +3,7 @@ using Gateway.Core.Connections;
 using Gateway.Core.Connections.WebSockets;
 using Gateway.Core.Tests.Connections.WebSockets;
 using Gateway.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Core.Tests.Connections;
 
@@ -11,7 +12,7 @@ public sealed class HeartbeatTests : IDisposable
     static readonly byte[] Ping = WebSocketFrames.Ping([]);
     static readonly Frame PingFrame = Frame.Control(Ping);
 
-    readonly TimerWheel _wheel = new();
+    readonly TimerWheel _wheel = new(NullLogger<TimerWheel>.Instance);
     readonly List<ScriptedClients> _clients = [];
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using FsCheck.Xunit;
 using Gateway.Core.Connections;
 using Gateway.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Core.Tests.Connections;
 
@@ -18,7 +19,7 @@ public class TimerWheelTests
     {
         var random = new Random(seed);
         _now = Start + random.Next(1_000);
-        using var wheel = new TimerWheel(() => _now);
+        using var wheel = new TimerWheel(() => _now, NullLogger<TimerWheel>.Instance);
         var bells = Enumerable.Range(0, 40).Select(_ => new Bell(() => _now)).ToArray();
         var due = new long?[bells.Length];
         for (var step = 0; step < 1_500; step++)
@@ -41,7 +42,7 @@ public class TimerWheelTests
     [Fact]
     public void Ten_thousand_entries_come_each_at_its_time()
     {
-        using var wheel = new TimerWheel(() => _now);
+        using var wheel = new TimerWheel(() => _now, NullLogger<TimerWheel>.Instance);
         var bells = Enumerable.Range(0, 10_000).Select(_ => new Bell(() => _now)).ToArray();
         for (var i = 0; i < bells.Length; i++)
             wheel.Set(bells[i], Start + (i * 10));
@@ -56,7 +57,7 @@ public class TimerWheelTests
     [Fact]
     public void An_entry_further_away_than_a_round_waits_for_its_round()
     {
-        using var wheel = new TimerWheel(() => _now);
+        using var wheel = new TimerWheel(() => _now, NullLogger<TimerWheel>.Instance);
         var bell = new Bell(() => _now);
         wheel.Set(bell, Start + (2 * Round) + 1);
 
@@ -75,7 +76,7 @@ public class TimerWheelTests
     [InlineData(7 * Round)]
     public void A_wheel_that_slept_makes_up_for_all_that_came_due(int sleep)
     {
-        using var wheel = new TimerWheel(() => _now);
+        using var wheel = new TimerWheel(() => _now, NullLogger<TimerWheel>.Instance);
         var bells = Enumerable.Range(0, 1_000).Select(_ => new Bell(() => _now)).ToArray();
         for (var i = 0; i < bells.Length; i++)
             wheel.Set(bells[i], Start + ((long)sleep * i / bells.Length));
@@ -89,7 +90,7 @@ public class TimerWheelTests
     [Fact]
     public void A_cancelled_entry_never_comes_even_if_it_is_set_again()
     {
-        using var wheel = new TimerWheel(() => _now);
+        using var wheel = new TimerWheel(() => _now, NullLogger<TimerWheel>.Instance);
         var bell = new Bell(() => _now);
         wheel.Set(bell, Start + 200);
         wheel.Cancel(bell);
@@ -105,7 +106,7 @@ public class TimerWheelTests
     [Fact]
     public void Of_entries_that_come_due_together_one_may_cancel_or_put_off_another()
     {
-        using var wheel = new TimerWheel(() => _now);
+        using var wheel = new TimerWheel(() => _now, NullLogger<TimerWheel>.Instance);
         Bell[] bells = [new(() => _now), new(() => _now), new(() => _now), new(() => _now)];
         foreach (var (bell, other) in new[] { (0, 1), (1, 0) })
             bells[bell].Ringing = () => wheel.Cancel(bells[other]);
@@ -128,7 +129,7 @@ public class TimerWheelTests
     [Fact]
     public void An_entry_may_set_itself_again()
     {
-        using var wheel = new TimerWheel(() => _now);
+        using var wheel = new TimerWheel(() => _now, NullLogger<TimerWheel>.Instance);
         var bell = new Bell(() => _now);
         bell.Ringing = () => wheel.Set(bell, _now + 500);
         wheel.Set(bell, Start + 500);
@@ -140,9 +141,24 @@ public class TimerWheelTests
     }
 
     [Fact]
+    public void An_entry_that_fails_keeps_no_other_from_coming()
+    {
+        using var wheel = new TimerWheel(() => _now, NullLogger<TimerWheel>.Instance);
+        Bell[] bells = [new(() => _now), new(() => _now)];
+        wheel.Set(bells[0], Start);
+        wheel.Set(new Fault(), Start);
+        wheel.Set(bells[1], Start);
+
+        _now += 2 * Tick;
+        wheel.Turn();
+
+        Assert.All(bells, bell => Assert.Single(bell.RungAt));
+    }
+
+    [Fact]
     public async Task It_turns_by_itself()
     {
-        using var wheel = new TimerWheel();
+        using var wheel = new TimerWheel(NullLogger<TimerWheel>.Instance);
         var bells = Enumerable.Range(0, 1_000).Select(_ => new Bell(() => Environment.TickCount64)).ToArray();
         var due = bells.Select((_, i) => Environment.TickCount64 + (i % 700)).ToArray();
         for (var i = 0; i < bells.Length; i++)
@@ -160,6 +176,11 @@ public class TimerWheelTests
             Assert.Empty(bell.RungAt);
         else if (_now >= due + (2 * Tick))
             Assert.InRange(Assert.Single(bell.RungAt), due.Value, due.Value + (2 * Tick));
+    }
+
+    sealed class Fault : TimerWheel.Entry
+    {
+        public override void OnDue() => throw new InvalidOperationException("A fault of this entry.");
     }
 
     sealed class Bell(Func<long> clock) : TimerWheel.Entry
