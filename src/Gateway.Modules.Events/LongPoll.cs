@@ -25,11 +25,14 @@ sealed class LongPoll(EventStore store, Broadcaster broadcaster, StreamSeats sea
     {
         if (!int.TryParse(context.Request.Query[Wait], NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds > MaxWait)
             return Answers.BadRequest("wait_invalid", $"wait must be a whole number of seconds, at most {MaxWait}.").ExecuteAsync(context);
-        return seats.SitAsync(
-            context,
-            () => context.ServeAsync(async (_, closing) =>
-                await AnswerOf(await FindAsync(filter, start, TimeSpan.FromSeconds(seconds), closing).ConfigureAwait(false)).ExecuteAsync(context).ConfigureAwait(false)),
-            StreamSeats.TooMany);
+        return context.ServeAsync(async (client, closing) =>
+        {
+            using var seat = seats.TryTake(client.Identity);
+            var answer = seat == null
+                ? StreamSeats.TooMany
+                : AnswerOf(await FindAsync(filter, start, TimeSpan.FromSeconds(seconds), closing).ConfigureAwait(false));
+            await answer.ExecuteAsync(context).ConfigureAwait(false);
+        });
     }
 
     async Task<Found> FindAsync(StreamFilter filter, StreamStart start, TimeSpan wait, CancellationToken closing)

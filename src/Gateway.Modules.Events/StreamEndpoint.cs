@@ -14,9 +14,10 @@ sealed class StreamEndpoint(EventStore store, Broadcaster broadcaster, StreamQue
 {
     const string Subscribe = "subscribe";
     static readonly TimeSpan LegacyInterval = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(30);
 
-    readonly HttpConnectionSettings _legacy = new() { Ping = "event: internal_status\ndata: ping\n\n"u8.ToArray(), PingInterval = LegacyInterval };
-    readonly HttpConnectionSettings _comments = new() { Ping = ":\n"u8.ToArray() };
+    readonly HttpConnectionSettings _legacy = new() { Ping = "event: internal_status\ndata: ping\n\n"u8.ToArray(), PingInterval = LegacyInterval, SendTimeout = SendTimeout };
+    readonly HttpConnectionSettings _comments = new() { Ping = ":\n"u8.ToArray(), SendTimeout = SendTimeout };
 
     public Task GetAsync(HttpContext context)
     {
@@ -34,20 +35,30 @@ sealed class StreamEndpoint(EventStore store, Broadcaster broadcaster, StreamQue
             return Answers.BadRequest("sync_invalid", "sync must be latest, collections, none or earliest.").ExecuteAsync(context);
         if (context.Request.Query.ContainsKey(LongPoll.Wait))
             return longPoll.AnswerAsync(context, filter, start);
-        WriteHead(context.Response, start.Cursor);
-        SendTimeout.Set(context);
-        var settings = options.LegacyHeartbeat ? _legacy : _comments with { PingInterval = Spread(options.HeartbeatInterval) };
         bool wantsEvents = context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
-        return seats.SitAsync(
-            context,
-            () => context.ServeAsync(
-                (client, closing) => new EventStream(store, broadcaster, options, filter, client).ServeAsync(context.Response, start, closing),
-                wantsEvents ? settings with { NotAdmitted = ComeBackLater.Instance } : settings),
-            wantsEvents ? ComeBackLater.Instance : StreamSeats.TooMany);
+        if (!seats.HasRoom(context.Identity()))
+            return (wantsEvents ? ComeBackLater.Instance : StreamSeats.TooMany).ExecuteAsync(context);
+        WriteHead(context.Response, start.Cursor);
+        var settings = options.LegacyHeartbeat ? _legacy : _comments with { PingInterval = Spread(options.HeartbeatInterval) };
+        return Serve(context, filter, start, wantsEvents ? settings with { NotAdmitted = ComeBackLater.Instance } : settings);
     }
 
     /// <summary>Streams that were opened together are not all written to at once: each has an interval of its own, up to a quarter shorter.</summary>
     internal static TimeSpan Spread(TimeSpan interval) => interval * (1 - (Random.Shared.NextDouble() / 4));
+
+    // By itself, so that what the stream holds on to is not the request as well.
+    Task Serve(HttpContext context, StreamFilter filter, StreamStart start, HttpConnectionSettings settings) =>
+        context.ServeFramesAsync((client, closing) => ServeAsync(client, filter, start, closing), settings);
+
+    async Task ServeAsync(HttpConnection client, StreamFilter filter, StreamStart start, CancellationToken closing)
+    {
+        // Of several who came at once, some may find the last seat taken by now.
+        using var seat = seats.TryTake(client.Identity);
+        if (seat != null)
+            await new EventStream(store, broadcaster, options, filter, client).ServeAsync(start, closing).ConfigureAwait(false);
+        else
+            client.Close(CloseReason.LimitReached);
+    }
 
     // A stream that is public is so for all collections; who presents a token has what it grants.
     string? FindForbidden(HttpContext context, StreamFilter filter)

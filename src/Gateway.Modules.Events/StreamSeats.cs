@@ -1,4 +1,4 @@
-using Gateway.Core.Modules;
+using Gateway.Core.Auth;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Modules.Events;
@@ -6,6 +6,8 @@ namespace Gateway.Modules.Events;
 /// <summary>How many streams a user has open: no more than <see cref="EventsOptions.MaxStreamsPerUser"/>. Thread-safe.</summary>
 sealed class StreamSeats(EventsOptions options)
 {
+    static readonly Seat Unlimited = new(null, Guid.Empty);
+
     readonly Lock _gate = new();
     readonly Dictionary<Guid, int> _taken = [];
 
@@ -13,46 +15,33 @@ sealed class StreamSeats(EventsOptions options)
     public static IResult TooMany { get; } = Answers.Fault(
         StatusCodes.Status429TooManyRequests, "too_many_streams", "The user has as many streams open as one may.").With("Retry-After", "10");
 
-    /// <summary>Serves a stream, if its user may have one more. Who is not logged in is no user.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="serve">Serves it; the seat is taken until it returns.</param>
-    /// <param name="refusal">The answer if there is no seat.</param>
-    public Task SitAsync(HttpContext context, Func<Task> serve, IResult refusal)
+    /// <summary>Whether a user may open one more.</summary>
+    public bool HasRoom(Identity identity)
     {
-        var identity = context.Identity();
-        if (options.MaxStreamsPerUser == 0 || identity.Subject == null)
-            return serve();
+        if (!IsLimited(identity))
+            return true;
+        lock (_gate)
+            return _taken.GetValueOrDefault(identity.Id()) < options.MaxStreamsPerUser;
+    }
+
+    /// <summary>Takes a seat for one more, which is given back when it is disposed. Who is not logged in is no user.</summary>
+    /// <returns>The seat; null if there is none.</returns>
+    public IDisposable? TryTake(Identity identity)
+    {
+        if (!IsLimited(identity))
+            return Unlimited;
         var user = identity.Id();
-        if (TryTake(user))
-            return ReturnAfterAsync(serve(), user);
-        context.Response.Clear();
-        return refusal.ExecuteAsync(context);
-    }
-
-    // By itself, so that for as long as a stream is open nothing of its request is held on to here.
-    async Task ReturnAfterAsync(Task serving, Guid user)
-    {
-        try
-        {
-            await serving.ConfigureAwait(false);
-        }
-        finally
-        {
-            Return(user);
-        }
-    }
-
-    bool TryTake(Guid user)
-    {
         lock (_gate)
         {
             int taken = _taken.GetValueOrDefault(user);
             if (taken >= options.MaxStreamsPerUser)
-                return false;
+                return null;
             _taken[user] = taken + 1;
-            return true;
         }
+        return new Seat(this, user);
     }
+
+    bool IsLimited(Identity identity) => options.MaxStreamsPerUser > 0 && identity.Subject != null;
 
     void Return(Guid user)
     {
@@ -61,5 +50,10 @@ sealed class StreamSeats(EventsOptions options)
             if (--_taken[user] == 0)
                 _taken.Remove(user);
         }
+    }
+
+    sealed class Seat(StreamSeats? seats, Guid user) : IDisposable
+    {
+        public void Dispose() => seats?.Return(user);
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gateway.Core.Connections;
-using Gateway.Core.Hosting;
 using Gateway.Modules.JsonStore.Push;
 using Gateway.Modules.JsonStore.Storage;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +14,8 @@ sealed class StoreEvents(DocumentStore store, SubscriptionIndex index, JsonStore
 {
     const string EventStream = "text/event-stream";
 
+    static readonly Frame TooManyPaths = Frame.Raw("retry: 10000\n\n"u8);
+
     readonly HttpConnectionSettings _settings = new() { Ping = ": ping\n\n"u8.ToArray(), PingInterval = options.PingInterval };
 
     /// <summary>Whether a GET asks for them.</summary>
@@ -22,22 +23,30 @@ sealed class StoreEvents(DocumentStore store, SubscriptionIndex index, JsonStore
         HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Serves them until the client has gone.</summary>
-    public Task ServeAsync(HttpContext context, byte[][] path) => context.ServeAsync((client, closing) => ServeAsync(context, client, path, closing), _settings);
+    public Task ServeAsync(HttpContext context, byte[][] path)
+    {
+        context.Response.ContentType = EventStream;
+        context.Response.Headers.CacheControl = "no-cache";
+        return Serve(context, path, IdOf(context.Request));
+    }
 
-    async Task ServeAsync(HttpContext context, HttpConnection client, byte[][] path, CancellationToken closing)
+    // By itself, so that what the stream holds on to is not the request as well.
+    Task Serve(HttpContext context, byte[][] path, long? known) =>
+        context.ServeFramesAsync((client, closing) => ServeAsync(client, path, known, closing), _settings);
+
+    static long? IdOf(HttpRequest request) =>
+        long.TryParse(request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : null;
+
+    async Task ServeAsync(HttpConnection client, byte[][] path, long? known, CancellationToken closing)
     {
         using var subscription = index.TryJoin(path, node => new EventsSubscription(index, node, client));
         if (subscription == null)
         {
-            await Problems.TooManyTopics().ExecuteAsync(context).ConfigureAwait(false);
+            // An EventSource that gets any other status than 200 never comes back; this one does, in a while.
+            client.Send(TooManyPaths);
+            client.Close(CloseReason.LimitReached);
             return;
         }
-        long? known = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : null;
-        context.Response.ContentType = EventStream;
-        context.Response.Headers.CacheControl = "no-cache";
-        await context.Response.StartAsync(closing).ConfigureAwait(false);
-        await context.Response.Body.FlushAsync(closing).ConfigureAwait(false);
-
         var revision = store.Current;
         var value = subscription.Node.ValueAt(revision);
         revision.Get(path, out long changed);

@@ -40,13 +40,15 @@ sealed class ServerSentTail(ByteStream stream, StreamsOptions options)
         context.Response.Headers["X-Accel-Buffering"] = "no";
         context.Response.Headers[StreamHeaders.State] = StreamHeaders.Write(state);
         var settings = new HttpConnectionSettings { Ping = ":\n\n"u8.ToArray(), PingInterval = options.PingInterval };
-        return context.ServeAsync((client, closing) => TailAsync(context, client, from, base64, closing), settings);
+        return Serve(context, from, base64, settings);
     }
 
-    async Task TailAsync(HttpContext context, HttpConnection client, long from, bool base64, CancellationToken closing)
+    // By itself, so that what the tail holds on to is not the request as well.
+    Task Serve(HttpContext context, long from, bool base64, HttpConnectionSettings settings) =>
+        context.ServeFramesAsync((client, closing) => TailAsync(client, from, base64, closing), settings);
+
+    async Task TailAsync(HttpConnection client, long from, bool base64, CancellationToken closing)
     {
-        await context.Response.StartAsync(closing).ConfigureAwait(false);
-        await context.Response.Body.FlushAsync(closing).ConfigureAwait(false);
         using var reader = new TailReader(stream, from, long.MaxValue, follows: true, closing);
         while (await reader.WaitAsync().ConfigureAwait(false) is > 0 and var available && !closing.IsCancellationRequested)
         {

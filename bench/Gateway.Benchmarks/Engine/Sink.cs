@@ -15,7 +15,17 @@ sealed class Sink : ITransport
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation) => ValueTask.FromResult(0);
 
+    public bool InterruptsReads => false;
+
+    public void Interrupt()
+    {
+    }
+
     public void EndSending()
+    {
+    }
+
+    public void Close()
     {
     }
 

@@ -19,10 +19,10 @@ public abstract class ClientConnection : ISendWork
     readonly OutboundQueue _queue = new();
     readonly CancellationTokenSource _closing = new();
     readonly ConnectionSettings _settings;
-    readonly ITransport _transport;
     readonly SenderLoop _loop;
     readonly long _openedAt = Environment.TickCount64;
 
+    ITransport _transport;
     Identity _identity;
     Identity[] _others = [];
     bool _posted;
@@ -119,7 +119,7 @@ public abstract class ClientConnection : ISendWork
     /// <summary>Whether the client is not listened to, since its module has not finished with its last message.</summary>
     internal bool IsHeld { get; private protected set; }
 
-    private protected ITransport Transport => _transport;
+    private protected ITransport Transport => Volatile.Read(ref _transport);
 
     internal ConnectionSettings Settings => _settings;
 
@@ -247,7 +247,10 @@ public abstract class ClientConnection : ISendWork
         AnnounceClosing();
     }
 
-    /// <summary>Whether the client gets other bytes than a frame's own.</summary>
+    /// <summary>Whether the client gets frames as the chunks of a response (RFC 9112, section 7.1).</summary>
+    internal virtual bool IsChunked => false;
+
+    /// <summary>Whether the client gets other bytes than a frame's own, and than its chunk's.</summary>
     private protected virtual bool Compresses => false;
 
     /// <summary>The frame as this client gets it.</summary>
@@ -260,7 +263,7 @@ public abstract class ClientConnection : ISendWork
     private protected abstract Task AwaitClientsEndAsync(CancellationToken cancellation);
 
     /// <summary>
-    /// Delivers a topic's batch on the loop's thread: the frames, and the same joined for one write. They go to the wire
+    /// Delivers a topic's batch on the loop's thread: the frames, or their chunks, and the same joined for one write. They go to the wire
     /// at once where nothing waits before them, else into the queue.
     /// </summary>
     /// <returns>What is on the wire of it.</returns>
@@ -317,6 +320,16 @@ public abstract class ClientConnection : ISendWork
             AnnounceClosing();
     }
 
+    /// <summary>Whether so little is queued that <see cref="WaitForRoomAsync"/> would not wait.</summary>
+    private protected bool HasRoom
+    {
+        get
+        {
+            lock (_gate)
+                return _queue.Bytes <= _settings.PauseReadingBytes || _reason != null;
+        }
+    }
+
     /// <summary>
     /// Waits until so little is queued that it makes sense to take more requests from this client: one that does not
     /// read its answers is not read from, instead of being cut for them.
@@ -333,6 +346,27 @@ public abstract class ClientConnection : ISendWork
         await room.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>The head of the answer has been sent: the transport takes the place of the <see cref="PendingTransport"/>.</summary>
+    internal void Open(ITransport transport)
+    {
+        transport.Writable = OnWritable;
+        PendingTransport pending;
+        bool isGone;
+        lock (_gate)
+        {
+            pending = (PendingTransport)_transport;
+            Volatile.Write(ref _transport, transport);
+            isGone = _gone;
+        }
+        pending.Open();
+        if (Ending != null)
+            transport.Interrupt();
+        if (isGone)
+            transport.Abort();
+        else
+            OnWritable();
+    }
+
     private protected void Heard() => Volatile.Write(ref _lastHeardAt, Environment.TickCount64);
 
     /// <summary>The client has vanished: there is nobody left to tell anything.</summary>
@@ -347,7 +381,7 @@ public abstract class ClientConnection : ISendWork
     internal void Abort()
     {
         Vanished();
-        _transport.Abort();
+        Transport.Abort();
     }
 
     /// <summary>
@@ -374,8 +408,11 @@ public abstract class ClientConnection : ISendWork
             MarkGone();
         }
         if (cut || limit.IsCancellationRequested)
-            _transport.Abort();
+            Transport.Abort();
     }
+
+    /// <summary>The last call to the transport: after it the connection, or its request, ends.</summary>
+    internal virtual void EndTransport() => Transport.Close();
 
     bool IsGone
     {
@@ -509,6 +546,7 @@ public abstract class ClientConnection : ISendWork
     void AnnounceClosing()
     {
         _ = _closing.CancelAsync();
+        Transport.Interrupt();
         Heartbeat?.Ending();
     }
 

@@ -14,23 +14,48 @@ sealed partial class ConnectionLifecycle(
 
     public SenderLoops Loops { get; } = loops;
 
-    /// <summary>Runs the connection until it has ended. The module's faults end this connection and nothing else.</summary>
+    /// <summary>
+    /// Runs a connection that has been admitted until it has ended, and gives its place back. The module's faults end this
+    /// connection and nothing else. It may outlive its request, and so nothing is held on to that flows with that.
+    /// </summary>
     /// <param name="connection">The connection, just opened.</param>
     /// <param name="ping">What the client is pinged with; null where its protocol has no ping.</param>
-    /// <param name="settings">The module's settings.</param>
+    /// <param name="heartbeat">How it is looked after.</param>
     /// <param name="handler">The module's part: the connection ends when it returns.</param>
-    public async Task RunAsync(ClientConnection connection, Frame? ping, ConnectionSettings settings, Func<Task> handler)
+    public Task RunAsync<TConnection>(
+        TConnection connection, Frame? ping, WebSocketSettings heartbeat, Func<TConnection, CancellationToken, Task> handler)
+        where TConnection : ClientConnection
     {
-        var heartbeat = new Heartbeat(connection, ping, settings.WebSocket, wheel);
-        connection.Heartbeat = heartbeat;
-        heartbeat.Start();
-        settings.Metrics.AddOpened();
+        var beat = new Heartbeat(connection, ping, heartbeat, wheel);
+        connection.Heartbeat = beat;
+        beat.Start();
+        connection.Settings.Metrics.AddOpened();
         Registry.Add(connection);
         // It was let in before the revocation, but came too late for those who were told of it.
         connection.CloseIfRevoked();
+        if (ExecutionContext.IsFlowSuppressed())
+            return RunToEndAsync(connection, beat, Handle(connection, handler));
+        using (ExecutionContext.SuppressFlow())
+            return RunToEndAsync(connection, beat, Handle(connection, handler));
+    }
+
+    static Task Handle<TConnection>(TConnection connection, Func<TConnection, CancellationToken, Task> handler) where TConnection : ClientConnection
+    {
         try
         {
-            await handler().ConfigureAwait(false);
+            return handler(connection, connection.Closing);
+        }
+        catch (Exception e)
+        {
+            return Task.FromException(e);
+        }
+    }
+
+    async Task RunToEndAsync(ClientConnection connection, Heartbeat beat, Task handling)
+    {
+        try
+        {
+            await handling.ConfigureAwait(false);
             connection.Close(CloseReason.Finished);
         }
         catch (OperationCanceledException) when (connection.Closing.IsCancellationRequested)
@@ -43,14 +68,22 @@ sealed partial class ConnectionLifecycle(
             connection.Close(CloseReason.InternalError);
         }
         await connection.FinishAsync().ConfigureAwait(false);
-        wheel.Cancel(heartbeat);
+        wheel.Cancel(beat);
+        End(connection);
+    }
+
+    void End(ClientConnection connection)
+    {
         Registry.Remove(connection);
         if (connection.Fault is { } fault)
             SendingFailed(fault, connection.Tenant, connection.Module, connection.Id);
         var reason = connection.Ending ?? CloseReason.InternalError;
-        settings.Metrics.AddClosed(reason);
+        connection.Settings.Metrics.AddClosed(reason);
         Registry.Endings.AddClosed(connection, reason);
         Closed(connection.Tenant, connection.Module, connection.Id, reason, connection.Age);
+        Registry.Leave(connection.Settings.Tenant, connection.Address);
+        // Last: a client that sees the end and comes back finds its place free.
+        connection.EndTransport();
     }
 
     [LoggerMessage(1001, LogLevel.Error, "{Tenant}/{Module}: the handler of connection {Connection} failed", EventName = "HandlerFailed")]

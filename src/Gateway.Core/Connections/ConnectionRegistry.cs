@@ -130,6 +130,17 @@ public sealed class ConnectionRegistry
         await _empty.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>While draining: waits for the last one to end, but not for longer than so.</summary>
+    internal async Task WhenEmptyAsync(TimeSpan limit)
+    {
+        lock (_gate)
+        {
+            if (_places == 0)
+                return;
+        }
+        await Task.WhenAny(_empty.Task, Task.Delay(limit)).ConfigureAwait(false);
+    }
+
     // A dual-mode socket shows an IPv4 client as IPv6.
     static IPAddress? Normalize(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Core.Connections.WebSockets;
 using Gateway.Core.Diagnostics;
 
@@ -14,12 +15,16 @@ public sealed class Frame
     // Where the message begins behind the head of a WebSocket's frame; 0 = it is none.
     readonly int _messageAt;
 
-    Frame? _compressed;
+    readonly bool _isChunk;
 
-    Frame(byte[] bytes, bool isControl = false, int messageAt = 0)
+    // The same for clients that get other bytes: a WebSocket's message compressed, or a response's chunk.
+    Frame? _variant;
+
+    Frame(byte[] bytes, bool isControl = false, int messageAt = 0, bool isChunk = false)
     {
         _bytes = bytes;
         _messageAt = messageAt;
+        _isChunk = isChunk;
         IsControl = isControl;
     }
 
@@ -47,6 +52,23 @@ public sealed class Frame
 
     internal static Frame Control(byte[] bytes) => new(bytes, isControl: true);
 
+    /// <summary>What goes between a response's chunks, or after them.</summary>
+    internal static Frame Chunk(ReadOnlySpan<byte> bytes) => new(bytes.ToArray(), isControl: true, isChunk: true);
+
+    /// <summary>The same as a chunk of a response, made at most once for all its clients.</summary>
+    internal Frame Chunked
+    {
+        get
+        {
+            if (_isChunk)
+                return this;
+            if (Volatile.Read(ref _variant) is { } made)
+                return made;
+            lock (_bytes)
+                return _variant ??= MakeChunk();
+        }
+    }
+
     /// <summary>
     /// The same for a client that agreed on compression: made at most once, for all of them. Where compression saves
     /// nothing, or the client could not inflate it, this frame itself.
@@ -56,10 +78,10 @@ public sealed class Frame
         int length = _bytes.Length - _messageAt;
         if (_messageAt == 0 || length < MessageDeflate.WorthwhileBytes || !compression.Allows(length))
             return this;
-        if (Volatile.Read(ref _compressed) is { } made)
+        if (Volatile.Read(ref _variant) is { } made)
             return made;
         lock (_bytes)
-            return _compressed ??= Compress();
+            return _variant ??= Compress();
     }
 
     Frame Compress()
@@ -67,6 +89,17 @@ public sealed class Frame
         var opcode = (WebSocketOpcode)(_bytes[0] & ~WebSocketFrameHeader.FinalBit);
         byte[] compressed = WebSocketFrames.Compressed(opcode, MessageDeflate.Compress(_bytes.AsSpan(_messageAt)));
         return compressed.Length < _bytes.Length ? new(compressed) : this;
+    }
+
+    // Length in hexadecimal, line end, bytes, line end (RFC 9112, section 7.1); a chunk without bytes would be the last.
+    Frame MakeChunk()
+    {
+        if (_bytes.Length == 0)
+            return new([], IsControl, isChunk: true);
+        Span<byte> head = stackalloc byte[sizeof(int) * 2 + 2];
+        _bytes.Length.TryFormat(head, out int digits, "X", CultureInfo.InvariantCulture);
+        "\r\n"u8.CopyTo(head[digits..]);
+        return new([.. head[..(digits + 2)], .. _bytes, .. "\r\n"u8], IsControl, isChunk: true);
     }
 
     static Frame Message(byte[] frame, int length) => new(frame, messageAt: frame.Length - length);

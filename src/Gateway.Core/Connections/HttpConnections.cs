@@ -1,3 +1,4 @@
+using Gateway.Core.Connections.Reactors;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Hosting;
 using Gateway.Core.Modules;
@@ -24,41 +25,94 @@ public static class HttpConnections
         this HttpContext context, Func<HttpConnection, CancellationToken, Task> handler, HttpConnectionSettings? settings = null)
     {
         settings ??= Default;
-        var module = context.GetEndpoint()?.Metadata.GetMetadata<ConnectionSettings>()
-            ?? throw new InvalidOperationException("The request is not to an endpoint of a module.");
-        var lifecycle = context.RequestServices.GetRequiredService<ConnectionLifecycle>();
-        var address = context.Connection.RemoteIpAddress;
-        var admission = lifecycle.Registry.TryEnter(module, address);
-        if (admission != Admission.Granted)
-        {
-            context.Response.Clear();
-            await (settings.NotAdmitted ?? Problems.NotAdmitted(admission)).ExecuteAsync(context).ConfigureAwait(false);
+        if (await AdmitAsync(context, settings).ConfigureAwait(false) is not { } lifecycle)
             return;
-        }
+        var transport = new StreamTransport(context.Response.Body, context.Abort);
+        var connection = Create(context, lifecycle, transport, settings, isChunked: false);
+        using var gone = OnAbortion(context, connection);
+        await lifecycle.RunAsync(connection, settings.PingFrame, settings.Heartbeat, (client, _) => HandleAsync(context, client, handler))
+            .ConfigureAwait(false);
+        await AnswerFaultAsync(context, connection).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Serves a request whose response is nothing but frames, such as server-sent events, until the handler returns. Its
+    /// status and headers are to be set before; it begins when the handler first waits, and what that has sent by then
+    /// comes behind its head. The request may end before the connection does, so the handler must not keep it.
+    /// Else as <see cref="ServeAsync"/>, but that a response whose handler fails is cut, and ends otherwise.
+    /// </summary>
+    /// <inheritdoc cref="ServeAsync" path="/param"/>
+    public static async Task ServeFramesAsync(
+        this HttpContext context, Func<HttpConnection, CancellationToken, Task> handler, HttpConnectionSettings? settings = null)
+    {
+        settings ??= Default;
+        if (await AdmitAsync(context, settings).ConfigureAwait(false) is not { } lifecycle)
+            return;
+        var detach = HttpMethods.IsGet(context.Request.Method) ? IDetachFeature.Of(context) : null;
+        var transport = new PendingTransport(context.Abort);
+        var connection = Create(context, lifecycle, transport, settings, isChunked: detach != null);
+        var running = lifecycle.RunAsync(connection, settings.PingFrame, settings.Heartbeat, handler);
+        // A handler that has failed by now can still be told as a failed request.
+        if (connection.Ending != CloseReason.InternalError && await OpenAsync(context, connection, detach).ConfigureAwait(false))
+            return;
+        using var gone = OnAbortion(context, connection);
+        await running.ConfigureAwait(false);
+        await AnswerFaultAsync(context, connection).ConfigureAwait(false);
+    }
+
+    // True when the connection goes on without the request.
+    static async ValueTask<bool> OpenAsync(HttpContext context, HttpConnection connection, IDetachFeature? detach)
+    {
         try
         {
-            var transport = new StreamTransport(context.Response.Body, context.Abort);
-            var connection = new HttpConnection(module, transport, lifecycle.Loops, address, context.Identity(), settings.OutlivesDrain);
-            await RunAsync(context, lifecycle, module, connection, handler, settings).ConfigureAwait(false);
+            await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);
+            await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+            if (detach == null)
+            {
+                connection.Open(new StreamTransport(context.Response.Body, context.Abort));
+                return false;
+            }
+            var detached = detach.Detach() ?? throw new IOException("The client has gone.");
+            connection.Open(detached);
+            detached.DiscardInput(connection.ClientHasGone);
+            return true;
         }
-        finally
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {
-            lifecycle.Registry.Leave(module.Tenant, address);
+            connection.Abort();
+            return false;
         }
     }
 
-    static async Task RunAsync(
-        HttpContext context, ConnectionLifecycle lifecycle, ConnectionSettings module, HttpConnection connection,
-        Func<HttpConnection, CancellationToken, Task> handler, HttpConnectionSettings settings)
+    // Null when the client has been answered that it is not let in.
+    static async ValueTask<ConnectionLifecycle?> AdmitAsync(HttpContext context, HttpConnectionSettings settings)
     {
-        using var gone = context.RequestAborted.UnsafeRegister(static client => ((HttpConnection)client!).ClientHasGone(), connection);
-        var ping = settings.Ping.IsEmpty ? null : Frame.Control(settings.Ping.ToArray());
-        var heartbeat = new WebSocketSettings { PingInterval = settings.PingInterval, PongTimeout = TimeSpan.Zero };
-        await lifecycle.RunAsync(connection, ping, module with { WebSocket = heartbeat }, () => HandleAsync(context, connection, handler))
-            .ConfigureAwait(false);
-        if (connection.Ending == CloseReason.InternalError)
-            await FaultMiddleware.AnswerAsync(context, Problems.InternalError()).ConfigureAwait(false);
+        var lifecycle = context.RequestServices.GetRequiredService<ConnectionLifecycle>();
+        var admission = lifecycle.Registry.TryEnter(ModuleOf(context), context.Connection.RemoteIpAddress);
+        if (admission == Admission.Granted)
+            return lifecycle;
+        context.Response.Clear();
+        await (settings.NotAdmitted ?? Problems.NotAdmitted(admission)).ExecuteAsync(context).ConfigureAwait(false);
+        return null;
     }
+
+    static HttpConnection Create(
+        HttpContext context, ConnectionLifecycle lifecycle, ITransport transport, HttpConnectionSettings settings, bool isChunked)
+    {
+        SendTimeout.Set(context, settings.SendTimeout);
+        return new(
+            ModuleOf(context), transport, lifecycle.Loops, context.Connection.RemoteIpAddress, context.Identity(), settings.OutlivesDrain, isChunked);
+    }
+
+    static ConnectionSettings ModuleOf(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<ConnectionSettings>()
+            ?? throw new InvalidOperationException("The request is not to an endpoint of a module.");
+
+    static CancellationTokenRegistration OnAbortion(HttpContext context, HttpConnection connection) =>
+        context.RequestAborted.UnsafeRegister(static client => ((HttpConnection)client!).ClientHasGone(), connection);
+
+    static Task AnswerFaultAsync(HttpContext context, HttpConnection connection) =>
+        connection.Ending == CloseReason.InternalError ? FaultMiddleware.AnswerAsync(context, Problems.InternalError()) : Task.CompletedTask;
 
     static async Task HandleAsync(HttpContext context, HttpConnection connection, Func<HttpConnection, CancellationToken, Task> handler)
     {

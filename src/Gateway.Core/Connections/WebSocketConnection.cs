@@ -42,8 +42,8 @@ public sealed class WebSocketConnection : ClientConnection
         using var either = cancellation == Closing || !cancellation.CanBeCanceled
             ? null
             : CancellationTokenSource.CreateLinkedTokenSource(Closing, cancellation);
-        var token = either?.Token ?? Closing;
-        do
+        // All waiting is done here, not in methods of its own: an idle client's memory is mostly that of methods that wait.
+        while (Ending == null)
         {
             while (Ending == null && TryReadMessage(out var message))
             {
@@ -52,8 +52,33 @@ public sealed class WebSocketConnection : ClientConnection
                 IsHeld = false;
                 Heard();
             }
+            try
+            {
+                var token = either?.Token ?? Closing;
+                if (!HasRoom)
+                    await WaitForRoomAsync(token).ConfigureAwait(false);
+                if (either == null && Transport.InterruptsReads)
+                    token = CancellationToken.None;
+                if (Transport is PendingTransport pending)
+                {
+                    await pending.Opened.WaitAsync(token).ConfigureAwait(false);
+                    continue;
+                }
+                if (!HoldsBuffer())
+                    await Transport.ReadAsync(Memory<byte>.Empty, token).ConfigureAwait(false);
+                if (!Fill(await Transport.ReadAsync(RentBuffer(), token).ConfigureAwait(false)))
+                    Vanished();
+            }
+            catch (OperationCanceledException) when (Closing.IsCancellationRequested)
+            {
+                // The connection is ending: so does the sequence.
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException
+                || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+            {
+                Vanished();
+            }
         }
-        while (Ending == null && await ReceiveAsync(cancellation, token).ConfigureAwait(false));
         ReleaseBuffer();
     }
 
@@ -112,38 +137,27 @@ public sealed class WebSocketConnection : ClientConnection
         }
     }
 
-    // False when the connection has ended.
-    async ValueTask<bool> ReceiveAsync(CancellationToken callers, CancellationToken either)
-    {
-        try
-        {
-            await WaitForRoomAsync(either).ConfigureAwait(false);
-            if (await FillAsync(either).ConfigureAwait(false))
-                return true;
-            Vanished();
-        }
-        catch (OperationCanceledException) when (Closing.IsCancellationRequested)
-        {
-            // The connection is ending: so does the sequence.
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException
-            || (e is OperationCanceledException && !callers.IsCancellationRequested))
-        {
-            Vanished();
-        }
-        return false;
-    }
-
-    // Waits with no buffer at all while the client says nothing. False at the end of the stream.
     async ValueTask<bool> FillAsync(CancellationToken cancellation)
     {
-        if (_unread.IsEmpty && _buffer != null && !_moreIsLikely)
-            ReleaseBuffer();
-        if (_buffer == null)
+        if (!HoldsBuffer())
             await Transport.ReadAsync(Memory<byte>.Empty, cancellation).ConfigureAwait(false);
-        _buffer ??= ArrayPool<byte>.Shared.Rent(ReadBytes);
-        int read = await Transport.ReadAsync(_buffer, cancellation).ConfigureAwait(false);
-        _moreIsLikely = read == _buffer.Length;
+        return Fill(await Transport.ReadAsync(RentBuffer(), cancellation).ConfigureAwait(false));
+    }
+
+    // While the client says nothing there is none to wait with.
+    bool HoldsBuffer()
+    {
+        if (_unread.IsEmpty && !_moreIsLikely)
+            ReleaseBuffer();
+        return _buffer != null;
+    }
+
+    byte[] RentBuffer() => _buffer ??= ArrayPool<byte>.Shared.Rent(ReadBytes);
+
+    // False at the end of the stream.
+    bool Fill(int read)
+    {
+        _moreIsLikely = read == _buffer!.Length;
         _unread = _buffer.AsMemory(0, read);
         if (read > 0)
             Heard();

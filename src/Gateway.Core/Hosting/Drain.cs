@@ -14,6 +14,9 @@ sealed partial class Drain(
     ConnectionRegistry connections, WebConnections web, DrainOptions options, IHostApplicationLifetime lifetime, IOptions<HostOptions> host,
     ILogger<Drain> log) : IHostedLifecycleService, IDisposable
 {
+    /// <summary>How long what is cut may take to end.</summary>
+    static readonly TimeSpan CutTime = TimeSpan.FromSeconds(1);
+
     readonly CancellationTokenSource _stopped = new();
     readonly CancellationTokenSource _forced = new();
     readonly List<PosixSignalRegistration> _signals = [];
@@ -45,7 +48,8 @@ sealed partial class Drain(
         return Task.CompletedTask;
     }
 
-    public async Task StoppedAsync(CancellationToken cancellationToken)
+    // After the web server, which does not wait for connections that have left it, and before the modules.
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -55,7 +59,14 @@ sealed partial class Drain(
         {
             if (!_forced.IsCancellationRequested)
                 Overdue(connections.Count, options.Limit);
+            foreach (var connection in connections.Connections)
+                connection.Abort();
+            await connections.WhenEmptyAsync(CutTime).ConfigureAwait(false);
         }
+    }
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
         await _stopped.CancelAsync().ConfigureAwait(false);
         await _webDraining.ConfigureAwait(false);
     }
@@ -85,8 +96,6 @@ sealed partial class Drain(
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(1201, LogLevel.Information, "Draining {Connections} connections within {Window}", EventName = "DrainBegins")]
     partial void Begins(int connections, TimeSpan window);

@@ -39,6 +39,12 @@ public sealed class GatewayOptions : IValidatedOptions
     /// <summary>The certificate of <c>https://</c> addresses.</summary>
     public TlsOptions Tls { get; set; } = new();
 
+    /// <summary>
+    /// Whether WebSockets and event streams leave the web server once they are open, which saves most of their memory. Only
+    /// on Linux, and on addresses without TLS that are not Unix sockets; elsewhere, and with <c>false</c>, they stay.
+    /// </summary>
+    public bool TakeOverConnections { get; set; } = true;
+
     /// <summary>Where operators look.</summary>
     public AdminOptions Admin { get; set; } = new();
 

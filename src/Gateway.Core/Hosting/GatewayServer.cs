@@ -1,10 +1,12 @@
 using System.Diagnostics.Metrics;
 using Gateway.Core.Configuration;
+using Gateway.Core.Connections.Reactors;
 using Gateway.Core.Diagnostics;
 using Gateway.Core.Modules;
 using Gateway.Core.Redis;
 using Gateway.Core.Tenants;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -72,6 +74,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var addresses = new ModuleAddresses(listeners);
         builder.Services.AddSingleton(addresses);
         UseServer(builder.WebHost, listeners, tls);
+        UseReactor(builder.Services);
         var app = builder.Build();
         DependencyInstruments.AddTo(
             app.Services.GetRequiredService<IMeterFactory>().Create(GatewayMetrics.MeterName), app.Services.GetService<RedisLink>(), tls?.ServerCertificate, data);
@@ -114,6 +117,13 @@ public sealed class GatewayServer : IAsyncDisposable
             foreach (var listener in listeners)
                 listener.Bind(server, tls);
         });
+    }
+
+    // The web server asks the factory first that was added last.
+    static void UseReactor(IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(ReactorListenerFactory)))
+            services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<ReactorListenerFactory>());
     }
 
     void UsePipeline(GatewayOptions options, IReadOnlyDictionary<string, Tenant> byHost)

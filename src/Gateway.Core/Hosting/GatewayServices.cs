@@ -1,6 +1,7 @@
 using Gateway.Core.Admin;
 using Gateway.Core.Auth;
 using Gateway.Core.Connections;
+using Gateway.Core.Connections.Reactors;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Connections.WebSockets;
 using Gateway.Core.Diagnostics;
@@ -30,6 +31,7 @@ static class GatewayServices
         services.AddSingleton<SenderLoops>();
         services.AddSingleton<TimerWheel>();
         services.AddSingleton<ConnectionLifecycle>();
+        AddReactor(services, options);
         services.AddSingleton<FaultMiddleware>();
         services.AddSingleton(provider => new Refusals(
             provider.GetRequiredService<GatewayMetrics>(), provider.GetRequiredService<ConnectionRegistry>(), logs.CreateLogger<Refusals>()));
@@ -50,6 +52,14 @@ static class GatewayServices
         services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         services.AddCors(cors => AddPolicies(cors, tenants));
         services.AddHealthChecks().AddCheck<DrainingCheck>(DrainingCheck.Name);
+    }
+
+    static void AddReactor(IServiceCollection services, GatewayOptions options)
+    {
+        if (!options.TakeOverConnections || !OperatingSystem.IsLinux())
+            return;
+        services.AddSingleton<Reactor>();
+        services.AddSingleton<ReactorListenerFactory>();
     }
 
     static void AddRedis(IServiceCollection services, ILoggerFactory logs, GatewayOptions options, IReadOnlyList<TenantPlan> tenants)

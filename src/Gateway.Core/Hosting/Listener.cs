@@ -1,3 +1,4 @@
+using Gateway.Core.Connections.Reactors;
 using Gateway.Core.Connections.Transports;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -39,12 +40,15 @@ sealed record Listener(string Key, ListenAddress Address, EnabledModule? Module,
         if (Address.IsHttps)
             listen.UseHttps(tls!);
         else
-            ServePlain(listen);
+            ServePlain(listen, server.ApplicationServices.GetService<ReactorListenerFactory>());
     });
 
-    static void ServePlain(ListenOptions listen)
+    static void ServePlain(ListenOptions listen, ReactorListenerFactory? factory)
     {
         listen.Protocols = HttpProtocols.Http1;
-        listen.Use(SocketOutput.Use);
+        if (factory != null && listen.IPEndPoint is { } address)
+            factory.Claim(address);
+        else
+            listen.Use(SocketOutput.Use);
     }
 }

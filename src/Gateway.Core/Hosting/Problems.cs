@@ -34,10 +34,6 @@ public static class Problems
     internal static IResult TooManyAttempts(TimeSpan wait) => new RetryLater((int)Math.Ceiling(wait.TotalSeconds),
         Create(StatusCodes.Status429TooManyRequests, "too_many_attempts", "Too many attempts with a wrong token came from this address."));
 
-    /// <summary>The tenant may have no further topic: see <see cref="Tenants.TopicQuota"/>.</summary>
-    public static IResult TooManyTopics() => new RetryLater(10,
-        Create(StatusCodes.Status429TooManyRequests, "too_many_topics", "The tenant's limit of topics is reached."));
-
     /// <summary>The tenant may keep no more bytes: see <see cref="Tenants.StorageQuota"/>.</summary>
     public static IResult StorageLimitReached() => new RetryLater(10,
         Create(StatusCodes.Status429TooManyRequests, "storage_limit_reached", "The tenant keeps as much as it may. Delete something, or try again later."));

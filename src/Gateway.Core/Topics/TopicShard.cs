@@ -28,6 +28,8 @@ sealed class TopicShard(Topic topic, SenderLoop loop) : ISendWork
     List<Change> _applied = [];
     long _since;
     readonly List<Subscription> _members = [];
+    readonly List<Subscription> _chunkedMembers = [];
+    readonly List<Frame> _chunks = [];
 
     /// <summary>How many subscribers there are, those included that the loop has not seen yet.</summary>
     public int Members { get; private set; }
@@ -121,8 +123,9 @@ sealed class TopicShard(Topic topic, SenderLoop loop) : ISendWork
                 continue;
             for (int i = at; i < frames; i++)
                 subscription.Connection.Send(_frames[i]);
-            subscription.Index = _members.Count;
-            _members.Add(subscription);
+            var members = MembersLike(subscription);
+            subscription.Index = members.Count;
+            members.Add(subscription);
         }
     }
 
@@ -130,22 +133,37 @@ sealed class TopicShard(Topic topic, SenderLoop loop) : ISendWork
     {
         if (subscription.Index >= 0)
         {
-            var last = _members[^1];
-            _members[subscription.Index] = last;
+            var members = MembersLike(subscription);
+            var last = members[^1];
+            members[subscription.Index] = last;
             last.Index = subscription.Index;
-            _members.RemoveAt(_members.Count - 1);
+            members.RemoveAt(members.Count - 1);
         }
         subscription.Index = Subscription.HasLeft;
     }
 
+    // Those who get chunks get them joined as the others do.
+    List<Subscription> MembersLike(Subscription subscription) => subscription.Connection.IsChunked ? _chunkedMembers : _members;
+
     FrameCount Sweep(Span<byte> buffer)
     {
+        var sent = Sweep(_members, CollectionsMarshal.AsSpan(_frames), buffer);
+        if (_chunkedMembers.Count == 0)
+            return sent;
+        foreach (var frame in _frames)
+            _chunks.Add(frame.Chunked);
+        sent += Sweep(_chunkedMembers, CollectionsMarshal.AsSpan(_chunks), buffer);
+        _chunks.Clear();
+        return sent;
+    }
+
+    static FrameCount Sweep(List<Subscription> members, ReadOnlySpan<Frame> frames, Span<byte> buffer)
+    {
         FrameCount sent = default;
-        var frames = CollectionsMarshal.AsSpan(_frames);
-        while (!frames.IsEmpty)
+        while (!frames.IsEmpty && members.Count > 0)
         {
             var joined = Join(frames, buffer, out int count);
-            foreach (var member in CollectionsMarshal.AsSpan(_members))
+            foreach (var member in CollectionsMarshal.AsSpan(members))
                 sent += member.Connection.Deliver(frames[..count], joined);
             frames = frames[count..];
         }

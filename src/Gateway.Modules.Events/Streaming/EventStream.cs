@@ -1,6 +1,5 @@
 using Gateway.Core.Connections;
 using Gateway.Modules.Events.Storage;
-using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Modules.Events.Streaming;
 
@@ -23,12 +22,10 @@ sealed class EventStream(EventStore store, Broadcaster broadcaster, EventsOption
     IReadOnlyCollection<Guid>? Complete => _mayLack ? null : filter.Collections;
 
     /// <summary>Serves the stream until the connection ends.</summary>
-    public async Task ServeAsync(HttpResponse response, StreamStart start, CancellationToken closing)
+    public async Task ServeAsync(StreamStart start, CancellationToken closing)
     {
         // Before the client sees that the stream is open: it misses nothing from then on.
         long now = broadcaster.Last;
-        await response.StartAsync(closing).ConfigureAwait(false);
-        await response.Body.FlushAsync(closing).ConfigureAwait(false);
         client.Send(SseFrames.Opening(Random.Shared.Next(ShortestRetry, LongestRetry)));
         (_place, _sync, _mayLack) = (start.Place ?? now, start.Sync, start.Place == 0);
         if (start.Place == null)

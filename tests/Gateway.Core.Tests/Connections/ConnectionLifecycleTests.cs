@@ -93,7 +93,8 @@ public sealed class ConnectionLifecycleTests : IDisposable
         transport.Receive(ClientFrames.Close(1000));
         script?.Invoke(transport);
         var lifecycle = new ConnectionLifecycle(_registry, _clients.Loops, _wheel, _log);
-        await lifecycle.RunAsync(connection, null, _clients.Settings, () => handler(connection)).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(Admission.Granted, _registry.TryEnter(_clients.Settings.Tenant, address: null));
+        await lifecycle.RunAsync(connection, null, _clients.Settings.WebSocket, (client, _) => handler(client)).WaitAsync(TimeSpan.FromSeconds(30));
         return (connection.Ending, transport);
     }
 

@@ -29,6 +29,8 @@ sealed class ScriptedTransport : ITransport
 
     public bool IsAborted { get; private set; }
 
+    public bool IsClosed { get; private set; }
+
     /// <summary>A send came while it was blocked.</summary>
     public bool WasSentToWhileBlocked { get; private set; }
 
@@ -116,9 +118,17 @@ sealed class ScriptedTransport : ITransport
         return read;
     }
 
+    public bool InterruptsReads => false;
+
+    public void Interrupt()
+    {
+    }
+
     public void EndSending()
     {
     }
+
+    public void Close() => IsClosed = true;
 
     public void Abort()
     {

@@ -21,8 +21,25 @@ interface ITransport
     /// </summary>
     ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation);
 
+    /// <summary>
+    /// Whether <see cref="Interrupt"/> ends a read that was given no token. A token costs memory for as long as a read waits.
+    /// </summary>
+    bool InterruptsReads { get; }
+
+    /// <summary>
+    /// Where <see cref="InterruptsReads"/>, ends the read without a token that waits, and every later one, with
+    /// <see cref="OperationCanceledException"/>.
+    /// </summary>
+    void Interrupt();
+
     /// <summary>Tells the client that no more bytes come, where the transport can.</summary>
     void EndSending();
+
+    /// <summary>
+    /// The connection has ended, and with it all use of this: what was sent still arrives. Where a request holds the
+    /// transport, its end is the end.
+    /// </summary>
+    void Close();
 
     /// <summary>Ends the connection now, whatever still waits.</summary>
     void Abort();

@@ -1,61 +1,50 @@
 namespace Gateway.Core.Connections.Transports;
 
 /// <summary>
-/// Stands for a transport until its handshake has been answered: what is sent meanwhile waits. So a connection can be
+/// Stands for a transport until the head of the answer has been sent: what is sent meanwhile waits. So a connection can be
 /// served, and subscribed to topics, before its client learns that it is open.
 /// </summary>
+/// <param name="abort">Ends the request.</param>
 sealed class PendingTransport(Action abort) : ITransport
 {
-    readonly Lock _gate = new();
-    TaskCompletionSource? _opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    ITransport? _opened;
-    Action? _writable;
-    bool _refused;
+    readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Action? Writable
     {
-        set => _writable = value;
+        set
+        {
+            // Its connection knows when it is replaced.
+        }
     }
 
-    /// <summary>The handshake has been answered: from now on this is the transport.</summary>
-    public void Open(ITransport transport)
-    {
-        transport.Writable = _writable;
-        lock (_gate)
-            _opened = transport;
-        _opening!.SetResult();
-        _opening = null;
-        if (_refused)
-            _writable?.Invoke();
-    }
+    public bool InterruptsReads => true;
+
+    /// <summary>Completes when another transport has taken its place, or the connection has begun to end.</summary>
+    public Task Opened => _opened.Task;
+
+    /// <summary>Another transport has taken its place.</summary>
+    public void Open() => _opened.TrySetResult();
 
     public bool TrySend(ReadOnlySpan<byte> bytes, out int taken)
     {
-        if (_opened == null && Refuse())
-        {
-            taken = 0;
-            return false;
-        }
-        return _opened!.TrySend(bytes, out taken);
+        taken = 0;
+        return false;
     }
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation) =>
-        _opened is { } opened ? opened.ReadAsync(buffer, cancellation) : ReadOpenedAsync(buffer, cancellation);
+        throw new InvalidOperationException("Nothing can be read before the connection is open.");
 
-    public void EndSending() => _opened?.EndSending();
+    public void Interrupt() => _opened.TrySetResult();
+
+    public void EndSending()
+    {
+        // Nothing has been sent.
+    }
+
+    public void Close()
+    {
+        // The end of the request does that.
+    }
 
     public void Abort() => abort();
-
-    bool Refuse()
-    {
-        lock (_gate)
-            return _refused = _opened == null;
-    }
-
-    async ValueTask<int> ReadOpenedAsync(Memory<byte> buffer, CancellationToken cancellation)
-    {
-        if (_opening is { } opening)
-            await opening.Task.WaitAsync(cancellation).ConfigureAwait(false);
-        return await _opened!.ReadAsync(buffer, cancellation).ConfigureAwait(false);
-    }
 }

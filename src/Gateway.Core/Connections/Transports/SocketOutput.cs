@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
@@ -6,24 +5,9 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace Gateway.Core.Connections.Transports;
 
-/// <summary>
-/// The web server's output for one plain connection: it sends on the socket as soon as it is flushed, on the flusher's
-/// own thread. So when a handshake's answer has been flushed it is on the wire, and whoever sends on the same socket
-/// from then on (<see cref="SocketTransport"/>) comes after it.
-/// </summary>
-sealed class SocketOutput(Socket socket, ConnectionContext connection) : PipeWriter
+/// <summary>A <see cref="DirectOutput"/> on a socket of the web server's, past its own transport.</summary>
+sealed class SocketOutput(Socket socket, ConnectionContext connection) : DirectOutput(connection)
 {
-    const int BufferBytes = 4096;
-
-    byte[] _buffer = [];
-    int _length;
-    bool _completed;
-    CancellationTokenSource? _flushing;
-
-    public override bool CanGetUnflushedBytes => true;
-
-    public override long UnflushedBytes => _length;
-
     /// <summary>
     /// A connection middleware for addresses without TLS: gives the connection this output, and says so by
     /// <see cref="ISocketOutputFeature"/>.
@@ -43,108 +27,29 @@ sealed class SocketOutput(Socket socket, ConnectionContext connection) : PipeWri
         await next(connection).ConfigureAwait(false);
     };
 
-    public override Memory<byte> GetMemory(int sizeHint = 0)
+    protected override bool TrySend(ReadOnlySpan<byte> bytes, out int sent)
     {
-        int needed = _length + Math.Max(sizeHint, 1);
-        if (needed > _buffer.Length)
-            Grow(Math.Max(needed, BufferBytes));
-        return _buffer.AsMemory(_length);
-    }
-
-    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
-
-    public override void Advance(int bytes) => _length += bytes;
-
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
-    {
-        if (_length == 0)
-            return new(new FlushResult(isCanceled: false, isCompleted: _completed));
+        sent = 0;
         try
         {
-            int sent = Send(out var error);
-            if (sent == _length)
-                return new(Flushed());
-            if (error is SocketError.Success or SocketError.WouldBlock)
-                return FlushRestAsync(sent, cancellationToken);
-            return new(Failed(new SocketException((int)error)));
+            while (sent < bytes.Length)
+            {
+                sent += socket.Send(bytes[sent..], SocketFlags.None, out var error);
+                if (error == SocketError.WouldBlock)
+                    return false;
+                if (error != SocketError.Success)
+                    throw new IOException($"The socket refused to send: {error}.", new SocketException((int)error));
+            }
+            return true;
         }
         catch (ObjectDisposedException e)
         {
-            return new(Failed(e));
+            throw new IOException("The socket is closed.", e);
         }
     }
 
-    public override void CancelPendingFlush() => Volatile.Read(ref _flushing)?.Cancel();
-
-    /// <summary>The server flushes what it means to send; what it has not flushed when it completes is nobody's.</summary>
-    public override void Complete(Exception? exception = null)
-    {
-        _completed = true;
-        // A flush that still waits sends from the buffer, and releases it when it ends.
-        if (Volatile.Read(ref _flushing) == null)
-            ReleaseBuffer();
-    }
-
-    int Send(out SocketError error)
-    {
-        int sent = 0;
-        do
-            sent += socket.Send(_buffer.AsSpan(sent, _length - sent), SocketFlags.None, out error);
-        while (error == SocketError.Success && sent < _length);
-        return sent;
-    }
-
-    async ValueTask<FlushResult> FlushRestAsync(int sent, CancellationToken cancellation)
-    {
-        using var flushing = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Volatile.Write(ref _flushing, flushing);
-        try
-        {
-            while (sent < _length)
-                sent += await socket.SendAsync(_buffer.AsMemory(sent, _length - sent), SocketFlags.None, flushing.Token).ConfigureAwait(false);
-            return Flushed();
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            // Nobody knows how much of a cancelled send has left: the connection is of no use any more.
-            return Failed(e);
-        }
-        finally
-        {
-            Volatile.Write(ref _flushing, null);
-        }
-    }
-
-    FlushResult Flushed()
-    {
-        ReleaseBuffer();
-        return new FlushResult(isCanceled: false, _completed);
-    }
-
-    // The reader is gone: that is how a pipe says it.
-    FlushResult Failed(Exception exception)
-    {
-        ReleaseBuffer();
-        _completed = true;
-        connection.Abort(new ConnectionAbortedException("The client is gone.", exception));
-        return new FlushResult(isCanceled: false, isCompleted: true);
-    }
-
-    void Grow(int size)
-    {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(size, _buffer.Length * 2));
-        _buffer.AsSpan(0, _length).CopyTo(larger);
-        int length = _length;
-        ReleaseBuffer();
-        (_buffer, _length) = (larger, length);
-    }
-
-    void ReleaseBuffer()
-    {
-        if (_buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(_buffer);
-        (_buffer, _length) = ([], 0);
-    }
+    protected override ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
+        socket.SendAsync(bytes, SocketFlags.None, cancellation);
 
     sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
     {

@@ -43,6 +43,13 @@ sealed class SocketTransport(Socket socket, Stream stream, Action abort) : ITran
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation) =>
         stream.ReadAsync(buffer, cancellation);
 
+    public bool InterruptsReads => false;
+
+    public void Interrupt()
+    {
+        // Reads have tokens.
+    }
+
     public void EndSending()
     {
         try
@@ -53,6 +60,11 @@ sealed class SocketTransport(Socket socket, Stream stream, Action abort) : ITran
         {
             // The client was faster.
         }
+    }
+
+    public void Close()
+    {
+        // The end of the request does that.
     }
 
     public void Abort() => abort();

@@ -25,9 +25,21 @@ sealed class StreamTransport(Stream stream, Action abort) : ITransport
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation) =>
         stream.ReadAsync(buffer, cancellation);
 
+    public bool InterruptsReads => false;
+
+    public void Interrupt()
+    {
+        // Reads have tokens.
+    }
+
     public void EndSending()
     {
         // A request's stream has no half-close: the client sees the end when the request ends.
+    }
+
+    public void Close()
+    {
+        // The end of the request does that.
     }
 
     public void Abort() => abort();

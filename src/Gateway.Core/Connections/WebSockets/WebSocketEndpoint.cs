@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Core.Connections.Reactors;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Hosting;
 using Gateway.Core.Modules;
@@ -42,18 +43,11 @@ sealed class WebSocketEndpoint(
             await Problems.NotAdmitted(admission).ExecuteAsync(context).ConfigureAwait(false);
             return;
         }
-        try
-        {
-            await ServeAsync(context, answered.Handler, address).ConfigureAwait(false);
-        }
-        finally
-        {
-            lifecycle.Registry.Leave(settings.Tenant, address);
-        }
+        await ServeAsync(context, answered.Handler, address).ConfigureAwait(false);
     }
 
     // The handler starts before the handshake is answered: what it subscribes to at once, the client can rely on as
-    // soon as it is connected.
+    // soon as it is connected. The request ends with the connection, or when that has left the web server.
     async Task ServeAsync(HttpContext context, Func<WebSocketConnection, CancellationToken, Task> handler, IPAddress? address)
     {
         var transport = new PendingTransport(context.Abort);
@@ -61,10 +55,13 @@ sealed class WebSocketEndpoint(
         if (compression != null)
             context.Response.Headers.SecWebSocketExtensions = compression.Answer;
         var connection = new WebSocketConnection(settings, transport, lifecycle.Loops, address, context.Identity(), compression);
-        var running = lifecycle.RunAsync(connection, Ping, settings, () => handler(connection, connection.Closing));
+        var running = lifecycle.RunAsync(connection, Ping, settings.WebSocket, handler);
         try
         {
-            transport.Open(await OpenAsync(context).ConfigureAwait(false));
+            var opened = await OpenAsync(context).ConfigureAwait(false);
+            connection.Open(opened);
+            if (opened is ReactorTransport)
+                return;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {
@@ -92,7 +89,10 @@ sealed class WebSocketEndpoint(
         response.Upgrade = "websocket";
         response.Connection = "Upgrade";
         response.SecWebSocketAccept = WebSocketHandshake.Accept(context.Request.Headers.SecWebSocketKey.ToString());
+        var detach = IDetachFeature.Of(context);
         var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
+        if (detach != null)
+            return detach.Detach() ?? throw new IOException("The client has gone.");
         return context.Features.Get<ISocketOutputFeature>() is { } output
             ? new SocketTransport(output.Socket, stream, context.Abort)
             : new StreamTransport(stream, context.Abort);

@@ -11,6 +11,9 @@ public abstract class TransportTests
 
     private protected abstract ITransport Create(Socket socket, Action abort);
 
+    /// <summary>Closes the gateway's end under the transport.</summary>
+    private protected virtual void Close(LoopbackPair pair) => pair.Server.Dispose();
+
     [Fact]
     public async Task A_slow_reader_gets_every_byte_in_order_and_each_blocking_ends_once()
     {
@@ -99,19 +102,57 @@ public abstract class TransportTests
     {
         using var pair = await LoopbackPair.ConnectAsync();
         var transport = Create(pair.Server, () => { });
-        pair.Server.Dispose();
+        Close(pair);
 
         Assert.Throws<IOException>(() => transport.TrySend(new byte[10], out _));
         transport.EndSending();
     }
 
     [Fact]
-    public async Task Aborting_is_the_owners_business()
+    public async Task A_read_that_waits_ends_when_its_token_is_cancelled_and_the_next_one_goes_on()
     {
         using var pair = await LoopbackPair.ConnectAsync();
-        var aborted = 0;
-        Create(pair.Server, () => aborted++).Abort();
-        Assert.Equal(1, aborted);
+        var transport = Create(pair.Server, () => { });
+        using var cancellation = new CancellationTokenSource();
+        var waiting = transport.ReadAsync(Memory<byte>.Empty, cancellation.Token).AsTask();
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Limit));
+        using var later = new CancellationTokenSource();
+        var next = transport.ReadAsync(new byte[100], later.Token).AsTask();
+        await pair.Client.SendAsync("late"u8.ToArray());
+        Assert.Equal(4, await next.WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task Every_byte_of_a_client_that_sends_in_pieces_is_read_in_order()
+    {
+        using var pair = await LoopbackPair.ConnectAsync();
+        var transport = Create(pair.Server, () => { });
+        var sent = LoopbackPair.Noise(3_000_000);
+        var sending = Task.Run(async () =>
+        {
+            for (int offset = 0, length; offset < sent.Length; offset += length)
+            {
+                length = Math.Min(1 + (offset * 7 % 50_000), sent.Length - offset);
+                await pair.Client.SendAsync(sent.AsMemory(offset, length));
+            }
+            pair.Client.Shutdown(SocketShutdown.Send);
+        });
+
+        var received = new List<byte>();
+        var buffer = new byte[16_384];
+        while (true)
+        {
+            await transport.ReadAsync(Memory<byte>.Empty, CancellationToken.None).AsTask().WaitAsync(Limit);
+            if (await transport.ReadAsync(buffer, CancellationToken.None).AsTask().WaitAsync(Limit) is not (> 0 and var read))
+                break;
+            received.AddRange(buffer.AsSpan(0, read));
+        }
+
+        await sending;
+        Assert.Equal(sent, received);
     }
 
     // The first sends may still go into the kernel's buffer.
@@ -141,6 +182,15 @@ public sealed class SocketTransportTests : TransportTests
     }
 
     [Fact]
+    public async Task Aborting_is_the_owners_business()
+    {
+        using var pair = await LoopbackPair.ConnectAsync();
+        var aborted = 0;
+        Create(pair.Server, () => aborted++).Abort();
+        Assert.Equal(1, aborted);
+    }
+
+    [Fact]
     public async Task The_client_sees_the_end_of_sending()
     {
         using var pair = await LoopbackPair.ConnectAsync();
@@ -158,4 +208,13 @@ public sealed class StreamTransportTests : TransportTests
 {
     private protected override ITransport Create(Socket socket, Action abort) =>
         new StreamTransport(new NetworkStream(socket), abort);
+
+    [Fact]
+    public async Task Aborting_is_the_owners_business()
+    {
+        using var pair = await LoopbackPair.ConnectAsync();
+        var aborted = 0;
+        Create(pair.Server, () => aborted++).Abort();
+        Assert.Equal(1, aborted);
+    }
 }
