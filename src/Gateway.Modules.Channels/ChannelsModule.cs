@@ -14,6 +14,10 @@ public sealed class ChannelsModule() : GatewayModule<ChannelsOptions>("Channels"
     const string EveryPath = "{**path}";
 
     /// <inheritdoc/>
+    public override IReadOnlyCollection<string> Reloadable =>
+        [.. ModuleOptions.Reloadable, nameof(ChannelsOptions.MaxMessageBytes), nameof(ChannelsOptions.PingInterval), nameof(ChannelsOptions.PongTimeout)];
+
+    /// <inheritdoc/>
     public IReadOnlyList<ModuleExample> Examples =>
     [
         new("Subscribe, and publish to yourself and others", "WS", "/hello", "hello"),

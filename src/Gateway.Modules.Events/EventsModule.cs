@@ -30,6 +30,15 @@ public sealed class EventsModule() : GatewayModule<EventsOptions>(ModuleName), I
     public override string? OwnSchemeType => "Users";
 
     /// <inheritdoc/>
+    public override IReadOnlyCollection<string> Reloadable =>
+    [
+        .. ModuleOptions.Reloadable,
+        nameof(EventsOptions.PublicStream), nameof(EventsOptions.Sync), nameof(EventsOptions.OpenCancel),
+        nameof(EventsOptions.MaxReplay), nameof(EventsOptions.RetentionAge), nameof(EventsOptions.RetentionBytes),
+        nameof(EventsOptions.RetentionCount),
+    ];
+
+    /// <inheritdoc/>
     public IReadOnlyList<ModuleExample> Examples =>
     [
         new("Listen", "GET", "/events", Accept: "text/event-stream"),

@@ -17,6 +17,13 @@ public sealed class JsonStoreModule() : GatewayModule<JsonStoreOptions>(ModuleNa
     const string EveryPath = "{**path}";
 
     /// <inheritdoc/>
+    public override IReadOnlyCollection<string> Reloadable =>
+    [
+        .. ModuleOptions.Reloadable,
+        nameof(JsonStoreOptions.FirstSubscribeDeadline), nameof(JsonStoreOptions.MaxSubscriptions),
+    ];
+
+    /// <inheritdoc/>
     public IReadOnlyList<ModuleExample> Examples =>
     [
         new("Set a value", "PUT", "/try?durable", """{"title":"hello","visits":1}""", "application/json"),

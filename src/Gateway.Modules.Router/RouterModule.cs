@@ -20,6 +20,16 @@ public sealed class RouterModule() : GatewayModule<RouterOptions>("Router"), IHa
     const string EveryPath = "{**path}";
 
     /// <inheritdoc/>
+    public override IReadOnlyCollection<string> Reloadable =>
+    [
+        .. ModuleOptions.Reloadable,
+        nameof(RouterOptions.Services), nameof(RouterOptions.PingInterval), nameof(RouterOptions.PongTimeout),
+        nameof(RouterOptions.MaxMessageBytes), nameof(RouterOptions.Compression), nameof(RouterOptions.MaxSubscriptions),
+        nameof(RouterOptions.NotifyGaps), $"{nameof(RouterOptions.Callbacks)}:{nameof(CallbackOptions.Headers)}",
+        $"{nameof(RouterOptions.Callbacks)}:{nameof(CallbackOptions.SigningSecret)}",
+    ];
+
+    /// <inheritdoc/>
     public IReadOnlyList<ModuleExample> Examples =>
     [
         new("Ping", "WS", "/", """{"event":"ping","data":"hello"}"""),

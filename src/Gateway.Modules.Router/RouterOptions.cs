@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Gateway.Core.Configuration;
 using Gateway.Core.Connections;
 using Gateway.Core.Modules;
@@ -12,7 +13,18 @@ public sealed class RouterOptions : ModuleOptions
     public string ChannelPrefix { get; set; } = "";
 
     /// <summary>The services that clients can subscribe to, by name.</summary>
-    public Dictionary<string, ServiceOptions> Services { get; set; } = [];
+    public Dictionary<string, ServiceOptions> Services
+    {
+        get;
+        set
+        {
+            field = value;
+            ServicesByName = value.ToFrozenDictionary(StringComparer.Ordinal);
+        }
+    } = [];
+
+    /// <summary>The services; their names' case counts.</summary>
+    internal IReadOnlyDictionary<string, ServiceOptions> ServicesByName { get; private set; } = FrozenDictionary<string, ServiceOptions>.Empty;
 
     /// <summary>How the services' URLs are called.</summary>
     public CallbackOptions Callbacks { get; set; } = new();

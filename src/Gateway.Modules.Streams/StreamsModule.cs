@@ -24,6 +24,15 @@ public sealed class StreamsModule() : GatewayModule<StreamsOptions>("Streams"), 
     public override IResult Refusal(AuthFault fault) => StreamAnswers.Refusal(fault);
 
     /// <inheritdoc/>
+    public override IReadOnlyCollection<string> Reloadable =>
+    [
+        .. ModuleOptions.Reloadable,
+        nameof(StreamsOptions.MaxStreamBytes), nameof(StreamsOptions.MaxMetadataBytes), nameof(StreamsOptions.PingInterval),
+        nameof(StreamsOptions.IdleTimeout), nameof(StreamsOptions.RetentionAge), nameof(StreamsOptions.RetentionBytes),
+        nameof(StreamsOptions.RetentionCount),
+    ];
+
+    /// <inheritdoc/>
     public IReadOnlyList<ModuleExample> Examples =>
     [
         new("Write a stream", "POST", "/stream/try?force=true", "the bytes\n", "application/octet-stream"),

@@ -13,6 +13,9 @@ public sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>What Ctrl+C sends.</summary>
     public const int SigInt = 2;
 
+    /// <summary>What has a program read its configuration again.</summary>
+    public const int SigHup = 1;
+
     /// <summary>What a service manager sends to stop a service.</summary>
     public const int SigTerm = 15;
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Gateway.Core.Configuration;
 using Gateway.Core.Connections;
 using Gateway.Core.Hosting;
+using Gateway.Core.Hosting.Reloading;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -35,6 +36,7 @@ static class AdminEndpoints
         api.MapGet("/connections/{id}", ShowConnectionAsync);
         api.MapPost("/connections/{id}/close", CloseConnectionAsync);
         api.MapPost("/drain", DrainAsync);
+        api.MapPost("/reload", ReloadAsync);
         api.MapGet("/openapi.json", context =>
         {
             context.Response.ContentType = "application/json";
@@ -112,6 +114,15 @@ static class AdminEndpoints
         });
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         await AnswerAsync(context, new DrainState(connections.Count, window.ToString("c", CultureInfo.InvariantCulture))).ConfigureAwait(false);
+    }
+
+    static async Task ReloadAsync(HttpContext context)
+    {
+        // To the end, whether the operator waits for it or not.
+        var state = await context.RequestServices.GetRequiredService<Reload>().RunAsync(CancellationToken.None).ConfigureAwait(false);
+        await (state.IsRefused
+            ? Problems.Create(StatusCodes.Status422UnprocessableEntity, "configuration_refused", string.Join('\n', state.Faults)).ExecuteAsync(context)
+            : AnswerAsync(context, state)).ConfigureAwait(false);
     }
 
     static ClientConnection? Find(HttpContext context) =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Gateway.Core.Connections;
+using Gateway.Core.Hosting.Reloading;
 using Gateway.Core.Modules;
 
 namespace Gateway.Core.Admin;
@@ -114,4 +115,5 @@ sealed record DrainState(int Connections, string Window);
 [JsonSerializable(typeof(CloseRequest))]
 [JsonSerializable(typeof(DrainRequest))]
 [JsonSerializable(typeof(DrainState))]
+[JsonSerializable(typeof(ReloadState))]
 sealed partial class AdminJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Gateway.Core.Connections;
 using Gateway.Core.Diagnostics;
 using Gateway.Core.Hosting;
+using Gateway.Core.Hosting.Reloading;
 using Gateway.Core.Modules;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -38,6 +39,7 @@ sealed class AdminViews
             ["tenants"] = (query, _) => new(Tenants(query)),
             ["endings"] = (query, _) => new(Endings(query)),
             ["configuration"] = (_, _) => new(Configuration()),
+            ["reload"] = (_, _) => new(_services.GetRequiredService<Reload>().Last),
         };
     }
 
@@ -92,11 +94,11 @@ sealed class AdminViews
     {
         var found =
             from tenant in _tenants.All
-            from module in tenant.Modules
-            where query.Covers(tenant.Tenant.Name, module.Name)
-            from topic in tenant.Topics[module.Name].States
+            from module in tenant.Hosts
+            where query.Covers(tenant.Tenant.Name, module.Module.Name)
+            from topic in module.Topics.States
             where query.Finds(topic.Name)
-            select new TopicEntry(tenant.Tenant.Name, module.Name, topic.Name, topic.Subscribers, topic.Messages, topic.Bytes);
+            select new TopicEntry(tenant.Tenant.Name, module.Module.Name, topic.Name, topic.Subscribers, topic.Messages, topic.Bytes);
         return PageOf(query.Sort switch
         {
             "messages" => Sorted(found, topic => topic.Messages),
@@ -123,7 +125,7 @@ sealed class AdminViews
     IReadOnlyList<DependencyState> DependenciesOf(EnabledModule module, Dictionary<string, HealthReportEntry> health)
     {
         string prefix = module.Tenant.IsDefault ? "" : $"{module.Tenant.Name}/";
-        bool usesRedis = _tenants.Find(module.Tenant.Name)!.Services.GetService<Redis.RedisConnection>() != null;
+        bool usesRedis = _tenants.Find(module.Tenant.Name)?.Find(module.Name)?.Services.GetService<Redis.RedisConnection>() != null;
         var schemes = module.Options.Auth.Select(scheme => $"{prefix}auth/{scheme}");
         return
         [

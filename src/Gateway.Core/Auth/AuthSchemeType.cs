@@ -15,6 +15,9 @@ public abstract class AuthSchemeType<TOptions>(string type) : IAuthSchemeType wh
     public System.Type? OptionsType => typeof(TOptions);
 
     /// <inheritdoc/>
+    public virtual bool CanBeReplaced => true;
+
+    /// <inheritdoc/>
     public IAuthScheme? Create(string name, IConfigurationSection section, AuthSchemeContext context, ConfigurationFaults faults)
     {
         // Only what is wrong with this section counts: another's faults do not make a scheme that is there look absent.

@@ -2,39 +2,37 @@ namespace Gateway.Core.Auth;
 
 /// <summary>
 /// Who is let in to one module of one tenant: its schemes, tried in order. A module whose protocol carries the token in
-/// a message of its own asks it directly. Thread-safe.
+/// a message of its own asks it directly. Its schemes may change while the gateway runs. Thread-safe.
 /// </summary>
 public sealed class Authenticator
 {
-    readonly IReadOnlyList<NamedScheme> _schemes;
-    readonly IAuthScheme[] _asked;
     readonly Revocations _revocations;
+    volatile NamedScheme[] _schemes;
 
-    internal Authenticator(IReadOnlyList<NamedScheme> schemes, Revocations revocations)
-    {
-        _schemes = schemes;
-        Schemes = [.. schemes.Select(scheme => scheme.Scheme)];
-        _asked = [.. schemes.Select(scheme => scheme.Asked)];
-        _revocations = revocations;
-    }
+    internal Authenticator(IReadOnlyList<NamedScheme> schemes, Revocations revocations) =>
+        (_schemes, _revocations) = ([.. schemes], revocations);
 
     /// <summary>Whether the module has no schemes: everybody is let in, and may do everything.</summary>
-    public bool IsOpen => _asked.Length == 0;
+    public bool IsOpen => _schemes.Length == 0;
 
     /// <summary>The schemes of the module, for what only a certain kind of scheme can do.</summary>
-    public IReadOnlyList<IAuthScheme> Schemes { get; }
+    public IReadOnlyList<IAuthScheme> Schemes => [.. _schemes.Select(scheme => scheme.Scheme)];
+
+    /// <summary>Has the schemes of another one from now on. Who has been let in stays.</summary>
+    internal void Take(Authenticator other) => _schemes = other._schemes;
 
     /// <summary>Decides about a client. Of several refusals, the one that tells most is given.</summary>
     public async ValueTask<AuthResult> AuthenticateAsync(Credentials credentials, CancellationToken cancellation)
     {
-        if (IsOpen)
+        var schemes = _schemes;
+        if (schemes.Length == 0)
             return Identity.Open;
         if (credentials.Token == null && credentials.Ticket == null)
             return AuthFault.TokenMissing;
         AuthFault fault = AuthFault.TokenMalformed;
-        foreach (var scheme in _asked)
+        foreach (var scheme in schemes)
         {
-            var result = await scheme.AuthenticateAsync(credentials, cancellation).ConfigureAwait(false);
+            var result = await scheme.Asked.AuthenticateAsync(credentials, cancellation).ConfigureAwait(false);
             if (result.Succeeded)
                 return _revocations.Covers(result.Identity) ? AuthFault.TokenRevoked : result;
             if (Telling(result.Fault) >= Telling(fault))

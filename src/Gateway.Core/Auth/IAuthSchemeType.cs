@@ -16,6 +16,12 @@ public interface IAuthSchemeType
     System.Type? OptionsType => null;
 
     /// <summary>
+    /// Whether a scheme with other settings can take the place of one that runs. One that keeps something of its own open
+    /// cannot: other settings then wait for the next start.
+    /// </summary>
+    bool CanBeReplaced => true;
+
+    /// <summary>
     /// Creates a scheme from its section, of which <c>Type</c> is one key. Faults are reported, not thrown; with any, what
     /// is returned is not used. Must not read or write anything but files that the section names.
     /// </summary>

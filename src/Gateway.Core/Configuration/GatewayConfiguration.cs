@@ -7,7 +7,7 @@ namespace Gateway.Core.Configuration;
 /// The configuration as its sources give it, each over the one before: <c>gateway.json</c>, <c>gateway.{Environment}.json</c>
 /// beside it, environment variables that begin with <c>GATEWAY_</c>, the command line. Keys have no case.
 /// A list that is given replaces the whole list below it; a JSON <c>null</c> takes away what the files before it said of the key.
-/// Read once: later changes of a file are not seen.
+/// What has been read stays as it is; <see cref="LoadAgain"/> reads all sources anew.
 /// </summary>
 public sealed class GatewayConfiguration
 {
@@ -19,8 +19,12 @@ public sealed class GatewayConfiguration
 
     static readonly IReadOnlySet<string> NoNulls = new HashSet<string>();
 
-    GatewayConfiguration(string? file, IConfigurationRoot root)
+    readonly string? _configFile;
+    readonly IReadOnlyList<string> _commandLine;
+
+    GatewayConfiguration(string? configFile, IReadOnlyList<string> commandLine, string? file, IConfigurationRoot root)
     {
+        (_configFile, _commandLine) = (configFile, commandLine);
         File = file;
         Root = root;
         BaseDirectory = Path.GetDirectoryName(file) ?? Directory.GetCurrentDirectory();
@@ -48,7 +52,18 @@ public sealed class GatewayConfiguration
         layers.Remove(SchemaKey);
         layers.Put(new ConfigurationBuilder().AddEnvironmentVariables(EnvironmentPrefix).Build(), NoNulls);
         layers.Put(new ConfigurationBuilder().AddCommandLine(CommandLineSettings.Of(commandLine, faults)).Build(), NoNulls);
-        return new GatewayConfiguration(file, layers.Build());
+        return new GatewayConfiguration(configFile, commandLine, file, layers.Build());
+    }
+
+    /// <summary>Reads all sources once more.</summary>
+    /// <param name="faults">As with <see cref="Load"/>.</param>
+    public GatewayConfiguration LoadAgain(ConfigurationFaults faults) => Load(_configFile, _commandLine, faults);
+
+    /// <summary>The text of the files as it is now, to be compared with that of another time; one that cannot be read counts as empty.</summary>
+    internal string ReadFiles()
+    {
+        var unread = new ConfigurationFaults();
+        return string.Join('\0', FilesOf(FindFile(_configFile, unread)).Select(path => ReadText(path, unread)));
     }
 
     static string? FindFile(string? configFile, ConfigurationFaults faults)

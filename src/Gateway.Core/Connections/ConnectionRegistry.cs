@@ -14,7 +14,7 @@ public sealed class ConnectionRegistry
     readonly ConcurrentDictionary<long, ClientConnection> _connections = new();
     readonly Dictionary<IPAddress, int> _perAddress = [];
     readonly Lock _gate = new();
-    readonly LimitOptions _limits;
+    LimitOptions _limits;
     readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _places;
     bool _draining;
@@ -29,6 +29,13 @@ public sealed class ConnectionRegistry
 
     /// <summary>The open connections at this moment, in no order.</summary>
     public IEnumerable<ClientConnection> Connections => _connections.Select(entry => entry.Value);
+
+    /// <summary>How many connections there may be. Lower ones end none that is open.</summary>
+    internal LimitOptions Limits
+    {
+        get => Volatile.Read(ref _limits);
+        set => Volatile.Write(ref _limits, value);
+    }
 
     /// <summary>Finds an open connection by its <see cref="ClientConnection.Id"/>.</summary>
     public ClientConnection? Find(long id) => _connections.GetValueOrDefault(id);
@@ -65,10 +72,11 @@ public sealed class ConnectionRegistry
                 return Admission.Draining;
             if (_limits.Connections > 0 && _places >= _limits.Connections)
                 return Admission.TooMany;
-            if (_limits.ConnectionsPerAddress > 0 && address != null)
+            if (address != null)
             {
+                // Counted without a limit too, since one may be set while these are open.
                 int open = _perAddress.GetValueOrDefault(address);
-                if (open >= _limits.ConnectionsPerAddress)
+                if (_limits.ConnectionsPerAddress > 0 && open >= _limits.ConnectionsPerAddress)
                     return Admission.TooManyFromAddress;
                 _perAddress[address] = open + 1;
             }
@@ -89,7 +97,7 @@ public sealed class ConnectionRegistry
         lock (_gate)
         {
             _places--;
-            if (_limits.ConnectionsPerAddress > 0 && address != null && --_perAddress[address] == 0)
+            if (address != null && --_perAddress[address] == 0)
                 _perAddress.Remove(address);
             if (_draining && _places == 0)
                 _empty.TrySetResult();

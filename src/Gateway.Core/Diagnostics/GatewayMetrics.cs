@@ -28,7 +28,7 @@ public sealed class GatewayMetrics
     readonly Histogram<double> _fanOut;
     readonly Histogram<double> _commit;
     readonly ConnectionRegistry _connections;
-    readonly ConcurrentBag<Tenant> _tenants = [];
+    readonly ConcurrentDictionary<Tenant, bool> _tenants = [];
 
     /// <summary>Creates the instruments.</summary>
     public GatewayMetrics(IMeterFactory factory, ConnectionRegistry connections)
@@ -55,7 +55,7 @@ public sealed class GatewayMetrics
         meter.CreateObservableCounter("gateway.auth.refused", Refused, description: "Clients refused, by the code of the fault.");
         meter.CreateObservableCounter("gateway.tenant.limit.refusals", LimitRefusals,
             description: "What a tenant was refused as it is over a limit, by limit.");
-        meter.CreateObservableGauge("gateway.tenant.stored", () => _tenants.Select(tenant => new Measurement<long>(tenant.Storage.UsedBytes, Tag("tenant", tenant.Name))), "By",
+        meter.CreateObservableGauge("gateway.tenant.stored", () => _tenants.Keys.Select(tenant => new Measurement<long>(tenant.Storage.UsedBytes, Tag("tenant", tenant.Name))), "By",
             "Bytes that the modules of a tenant keep on disk.");
         _fanOut = meter.CreateHistogram<double>(FanOutLatency, "s",
             "Time from a publish until the last subscriber of a sender loop had been served.");
@@ -81,10 +81,12 @@ public sealed class GatewayMetrics
     /// <summary>The counts of every module of every tenant.</summary>
     internal IEnumerable<ModuleMetrics> Modules => _modules.Values;
 
-    internal void Add(Tenant tenant) => _tenants.Add(tenant);
+    internal void Add(Tenant tenant) => _tenants[tenant] = true;
+
+    internal void Remove(Tenant tenant) => _tenants.TryRemove(tenant, out _);
 
     IEnumerable<Measurement<long>> LimitRefusals() =>
-        from tenant in _tenants
+        from tenant in _tenants.Keys
         from refused in tenant.Limits.Refused
         select new Measurement<long>(refused.Count, Tag("tenant", tenant.Name), Tag("limit", refused.Limit));
 

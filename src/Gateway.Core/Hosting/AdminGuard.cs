@@ -13,7 +13,7 @@ sealed class AdminGuard(AdminOptions options)
 {
     static readonly OriginPolicy SameOrigin = new([]);
 
-    readonly TokenHash? _token = options.Token is { } token ? TokenHash.Of(token) : null;
+    volatile Presented? _token = Presented.Of(options.Token);
 
     readonly FailedAttempts _failed = new();
 
@@ -23,13 +23,17 @@ sealed class AdminGuard(AdminOptions options)
     /// </param>
     public sealed record Marker(bool IsPage = false);
 
+    /// <summary>Lets in by another token from now on; null = only those on this machine.</summary>
+    public void Take(string? token) => _token = Presented.Of(token);
+
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<Marker>() is not { } marker)
             return next(context);
         if (!SameOrigin.Allows(context.Request) || (!marker.IsPage && IsFromAnotherSite(context.Request)))
             return Problems.ForeignOrigin().ExecuteAsync(context);
-        if (_token == null)
+        var expected = _token;
+        if (expected == null)
             return IsFromThisMachine(context) ? next(context) : Problems.AdminOnlyHere().ExecuteAsync(context);
         if (marker.IsPage)
             return next(context);
@@ -37,11 +41,16 @@ sealed class AdminGuard(AdminOptions options)
         if (_failed.Wait(address) is { } wait)
             return Problems.TooManyAttempts(wait).ExecuteAsync(context);
         var (token, fault) = TokenRule.Default.Read(context.Request);
-        if (fault == null && token != null && TokenHash.Of(token).FixedTimeEquals(_token.Value))
+        if (fault == null && token != null && TokenHash.Of(token).FixedTimeEquals(expected.Hash))
             return next(context);
         if (token != null)
             _failed.Add(address);
         return Problems.Refusal(fault ?? (token == null ? AuthFault.TokenMissing : AuthFault.TokenUnknown)).ExecuteAsync(context);
+    }
+
+    sealed record Presented(TokenHash Hash)
+    {
+        public static Presented? Of(string? token) => token == null ? null : new(TokenHash.Of(token));
     }
 
     // Browsers say so also where they send no Origin, as for a script or a picture (Fetch Metadata, section 2.1).

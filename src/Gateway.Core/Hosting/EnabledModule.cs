@@ -4,6 +4,7 @@ using Gateway.Core.Connections;
 using Gateway.Core.Diagnostics;
 using Gateway.Core.Modules;
 using Gateway.Core.Tenants;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Core.Hosting;
 
@@ -12,8 +13,10 @@ namespace Gateway.Core.Hosting;
 /// <param name="Module">The module object, this tenant's own.</param>
 /// <param name="Options">Its options.</param>
 /// <param name="Authenticator">Who is let in.</param>
+/// <param name="Services">What it has registered.</param>
 /// <param name="Key">The key of its section.</param>
-sealed record EnabledModule(Tenant Tenant, IGatewayModule Module, ModuleOptions Options, Authenticator Authenticator, string Key)
+sealed record EnabledModule(
+    Tenant Tenant, IGatewayModule Module, ModuleOptions Options, Authenticator Authenticator, IServiceCollection Services, string Key)
 {
     public string Name => Module.Name;
 
@@ -21,7 +24,7 @@ sealed record EnabledModule(Tenant Tenant, IGatewayModule Module, ModuleOptions 
     public string Id => Tenant.IsDefault ? Name : $"{Tenant.Name}/{Name}";
 
     /// <summary>Which pages may use it.</summary>
-    public OriginPolicy Origins { get; } = new(Options.AllowedOrigins);
+    public OriginPolicy Origins { get; private set; } = new(Options.AllowedOrigins);
 
     /// <summary>Whether it is open to all without having said so.</summary>
     public bool IsOpenByDefault => Options.Auth.Count == 0;
@@ -33,8 +36,29 @@ sealed record EnabledModule(Tenant Tenant, IGatewayModule Module, ModuleOptions 
     public Door OwnDoor => new(this, Door.OwnPrefix(Tenant, Name));
 
     public static EnabledModule Create(
-        Tenant tenant, IGatewayModule module, ModuleOptions options, Schemes schemes, string key, ConfigurationFaults faults) =>
-        new(tenant, module, options, new Authenticator(schemes.Select(options.Auth, $"{key}:{nameof(options.Auth)}", faults), tenant.Revocations), key);
+        Tenant tenant, IGatewayModule module, ModuleOptions options, Schemes schemes, IServiceCollection services, string key, ConfigurationFaults faults) =>
+        new(tenant, module, options, new Authenticator(schemes.Select(options.Auth, $"{key}:{nameof(options.Auth)}", faults), tenant.Revocations), services, key);
+
+    /// <summary>
+    /// Takes over what can change while it runs: the keys of <see cref="IGatewayModule.Reloadable"/>, and its schemes. Its
+    /// endpoints have to be mapped again.
+    /// </summary>
+    public void Take(EnabledModule planned)
+    {
+        foreach (string key in Module.Reloadable)
+            Copy(planned.Options, Options, key.Split(':'));
+        Origins = new(Options.AllowedOrigins);
+        Authenticator.Take(planned.Authenticator);
+    }
+
+    static void Copy(object from, object to, ReadOnlySpan<string> path)
+    {
+        var property = OptionsClass.Keys(to.GetType())[path[0]];
+        if (path.Length == 1)
+            property.SetValue(to, property.GetValue(from));
+        else
+            Copy(property.GetValue(from)!, property.GetValue(to)!, path[1..]);
+    }
 
     public ConnectionSettings Settings(GatewayMetrics metrics) => new()
     {

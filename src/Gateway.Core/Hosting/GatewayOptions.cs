@@ -45,6 +45,9 @@ public sealed class GatewayOptions : IValidatedOptions
     /// </summary>
     public bool TakeOverConnections { get; set; } = true;
 
+    /// <summary>What is logged.</summary>
+    public LogOptions Log { get; set; } = new();
+
     /// <summary>Where operators look.</summary>
     public AdminOptions Admin { get; set; } = new();
 

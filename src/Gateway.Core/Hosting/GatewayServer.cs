@@ -4,7 +4,6 @@ using Gateway.Core.Connections.Reactors;
 using Gateway.Core.Diagnostics;
 using Gateway.Core.Modules;
 using Gateway.Core.Redis;
-using Gateway.Core.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -24,9 +23,11 @@ public sealed class GatewayServer : IAsyncDisposable
     readonly ILoggerFactory _logs;
     readonly TenantHosts _tenants;
     readonly ModuleAddresses _addresses;
+    readonly DoorEndpoints _endpoints;
 
-    GatewayServer(WebApplication app, ILoggerFactory logs, TenantHosts tenants, ModuleAddresses addresses) =>
-        (_app, _logs, _tenants, _addresses) = (app, logs, tenants, addresses);
+    GatewayServer(WebApplication app, ILoggerFactory logs) => (_app, _logs, _tenants, _addresses, _endpoints) = (
+        app, logs, app.Services.GetRequiredService<TenantHosts>(), app.Services.GetRequiredService<ModuleAddresses>(),
+        app.Services.GetRequiredService<DoorEndpoints>());
 
     /// <summary>The services that a tenant's modules see, for tools and tests.</summary>
     /// <exception cref="InvalidOperationException">There is no such tenant.</exception>
@@ -48,42 +49,43 @@ public sealed class GatewayServer : IAsyncDisposable
     /// Puts the gateway together without starting it. Every fault of the configuration is reported; with any, there is
     /// no gateway.
     /// </summary>
-    public static GatewayServer? Build(GatewayConfiguration configuration, ConfigurationFaults faults)
+    public static GatewayServer? Build(GatewayConfiguration configuration, ConfigurationFaults faults) =>
+        Build(configuration, ModuleCatalog.Scan(AppContext.BaseDirectory, faults), faults);
+
+    /// <summary>Puts the gateway together of modules that have been found already.</summary>
+    internal static GatewayServer? Build(GatewayConfiguration configuration, ModuleCatalog catalog, ConfigurationFaults faults)
     {
-        var options = StrictBinder.Bind<GatewayOptions>(configuration.Root, faults);
-        var catalog = ModuleCatalog.Scan(AppContext.BaseDirectory, faults);
-        var data = new DataDirectory(Path.GetFullPath(options.DataDirectory, configuration.BaseDirectory));
-        var logs = LoggerFactory.Create(Logging.Configure);
-        bool onlyLoopback = options.ListensOnLoopbackOnly;
-        var plans = TenantPlan.Create(
-            options, catalog, tenant => new(tenant.Name, configuration.BaseDirectory, data.Of(tenant.Name), catalog.GrantClaims, onlyLoopback, TimeProvider.System, logs), data, faults);
+        var level = new LogLevelSwitch();
+        var logs = LoggerFactory.Create(logging => Logging.Configure(logging, level));
+        var plan = GatewayPlan.Create(configuration, running: null, catalog, logs, faults);
         if (faults.Any)
             return null;
 
-        var listeners = ListenPlan.Create(options, plans, faults);
+        var options = plan.Options;
+        level.Level = options.Log.Level;
+        var listeners = ListenPlan.Create(options, plan.Tenants, faults);
         var tls = listeners.Any(l => l.Address.IsHttps) ? options.Tls.Load(configuration.BaseDirectory, faults) : null;
-        var byHost = TenantHosts.ByHost(plans, faults);
         if (faults.Any)
             return null;
 
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "Gateway", ContentRootPath = AppContext.BaseDirectory });
-        GatewayServices.Add(builder.Services, logs, options, plans);
+        GatewayServices.Add(builder.Services, logs, options, plan.Tenants);
+        builder.Services.AddSingleton(configuration);
         builder.Services.AddSingleton(new ConfigurationFolder(configuration.BaseDirectory));
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(level);
         builder.Services.AddSingleton(catalog);
-        var addresses = new ModuleAddresses(listeners);
-        builder.Services.AddSingleton(addresses);
+        builder.Services.AddSingleton(plan.Data);
+        builder.Services.AddSingleton(new ModuleAddresses(listeners));
         UseServer(builder.WebHost, listeners, tls);
         UseReactor(builder.Services);
         var app = builder.Build();
         DependencyInstruments.AddTo(
-            app.Services.GetRequiredService<IMeterFactory>().Create(GatewayMetrics.MeterName), app.Services.GetService<RedisLink>(), tls?.ServerCertificate, data);
-        var tenants = app.Services.GetRequiredService<TenantHosts>();
-        tenants.Open(plans, app.Services, data);
-        var server = new GatewayServer(app, logs, tenants, addresses);
-        server.UsePipeline(options, byHost);
-        server.MapDoors(options);
-        RouteCollisions.Report(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints), faults);
+            app.Services.GetRequiredService<IMeterFactory>().Create(GatewayMetrics.MeterName), app.Services.GetService<RedisLink>(), tls?.ServerCertificate, plan.Data);
+        var server = new GatewayServer(app, logs);
+        server.UsePipeline(options);
+        server.MapDoors(options, plan);
+        RouteCollisions.Report(server._endpoints.Endpoints, faults);
         return faults.Any ? null : server;
     }
 
@@ -126,14 +128,15 @@ public sealed class GatewayServer : IAsyncDisposable
             services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<ReactorListenerFactory>());
     }
 
-    void UsePipeline(GatewayOptions options, IReadOnlyDictionary<string, Tenant> byHost)
+    void UsePipeline(GatewayOptions options)
     {
         _app.Use(WebConnections.Use);
         TrustedProxies.Use(_app, options.TrustedProxies);
-        _app.Use(new RawPath(byHost).InvokeAsync);
+        _app.Use(new RawPath(_tenants).InvokeAsync);
         _app.UseMiddleware<FaultMiddleware>();
         _app.UseRouting();
-        _app.Use(new AdminGuard(options.Admin).InvokeAsync);
+        _app.Use(_app.Services.GetRequiredService<AdminGuard>().InvokeAsync);
+        _app.Use(new StartingMiddleware(_tenants).InvokeAsync);
         _app.Use(OriginMiddleware.Use);
         _app.UseCors();
         _app.UseMiddleware<AccessMiddleware>();
@@ -141,14 +144,13 @@ public sealed class GatewayServer : IAsyncDisposable
         _app.Use(NotFoundMiddleware.Use);
     }
 
-    void MapDoors(GatewayOptions options)
+    void MapDoors(GatewayOptions options, GatewayPlan plan)
     {
         AdminPages.Map(_app, options.Admin);
-        foreach (var tenant in _tenants.All)
-        {
-            IndexEndpoint.Map(_app, tenant.Tenant, () => [.. tenant.Modules.Select(_addresses.Of)], tenant.Tenant.IsDefault && options.Admin.Listen.Count == 0);
-            foreach (var module in tenant.Modules)
-                tenant.Map(_app, module);
-        }
+        ((IEndpointRouteBuilder)_app).DataSources.Add(_endpoints);
+        _tenants.ByHostName = plan.ByHostName;
+        var doors = _app.Services.GetRequiredService<Doors>();
+        foreach (var tenant in plan.Tenants)
+            doors.Open(tenant);
     }
 }

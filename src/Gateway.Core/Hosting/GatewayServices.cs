@@ -5,9 +5,9 @@ using Gateway.Core.Connections.Reactors;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Connections.WebSockets;
 using Gateway.Core.Diagnostics;
+using Gateway.Core.Hosting.Reloading;
 using Gateway.Core.Redis;
 using Gateway.Core.Tenants;
-using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,12 +16,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Core.Hosting;
 
-/// <summary>The services of the core, one of each for the process, and a CORS policy for each module of each tenant.</summary>
+/// <summary>The services of the core, one of each for the process.</summary>
 static class GatewayServices
 {
-    // With credentials, "*" stands for a header of that name (Fetch, section 3.3.4).
-    static readonly string[] ReadableWithCredentials = ["ETag", "Last-Event-ID", "Location", "Retry-After", "Warning", "WWW-Authenticate"];
-
     public static void Add(IServiceCollection services, ILoggerFactory logs, GatewayOptions options, IReadOnlyList<TenantPlan> tenants)
     {
         services.AddSingleton(logs);
@@ -40,6 +37,12 @@ static class GatewayServices
         AddRedis(services, logs, options, tenants);
         services.AddSingleton<TenantHosts>();
         services.AddHostedService(provider => provider.GetRequiredService<TenantHosts>());
+        services.AddSingleton<DoorEndpoints>();
+        services.AddSingleton<Doors>();
+        services.AddSingleton(new AdminGuard(options.Admin));
+        services.AddSingleton<RunningGateway>();
+        services.AddSingleton<Reload>();
+        services.AddHostedService<ConfigurationWatch>();
         services.AddMetrics();
         services.AddSingleton<GatewayMetrics>();
         MetricsEndpoint.AddExporter(services);
@@ -50,8 +53,8 @@ static class GatewayServices
         services.AddSingleton<AdminViews>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain.Limit);
         services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
-        services.AddCors(cors => AddPolicies(cors, tenants));
-        services.AddHealthChecks().AddCheck<DrainingCheck>(DrainingCheck.Name);
+        services.AddCors();
+        services.AddHealthChecks().AddCheck<GatewayCheck>(GatewayCheck.Name).AddCheck<ConfigurationCheck>(ConfigurationCheck.Name);
     }
 
     static void AddReactor(IServiceCollection services, GatewayOptions options)
@@ -64,29 +67,10 @@ static class GatewayServices
 
     static void AddRedis(IServiceCollection services, ILoggerFactory logs, GatewayOptions options, IReadOnlyList<TenantPlan> tenants)
     {
-        if (!tenants.Any(tenant => RedisUse.IsIn(tenant.Services)))
+        if (!tenants.SelectMany(tenant => tenant.Modules).Any(module => RedisUse.IsIn(module.Services)))
             return;
         services.AddSingleton(_ => new RedisLink(options.Redis, logs));
         services.AddHostedService(provider => provider.GetRequiredService<RedisLink>());
         services.AddHealthChecks().AddCheck<RedisLink>(RedisLink.HealthName);
-    }
-
-    // Which requests are refused is decided before (OriginMiddleware); this only tells browsers what scripts may read.
-    static void AddPolicies(CorsOptions cors, IReadOnlyList<TenantPlan> tenants)
-    {
-        foreach (var module in tenants.SelectMany(tenant => tenant.Modules))
-            cors.AddPolicy(module.Id, policy => Allow(policy, module));
-    }
-
-    static void Allow(CorsPolicyBuilder policy, EnabledModule module)
-    {
-        policy.AllowAnyMethod().AllowAnyHeader().WithExposedHeaders("*").SetPreflightMaxAge(TimeSpan.FromHours(1));
-        if (module.Origins.AllowsAny)
-            policy.AllowAnyOrigin();
-        else
-            policy.SetIsOriginAllowed(module.Origins.AllowsElsewhere);
-        // Cookies only where the module reads one, and only from pages that are named.
-        if (module.Module.TokenRule.Cookie != null && module.Origins.NamesItsPages)
-            policy.AllowCredentials().WithExposedHeaders(ReadableWithCredentials);
     }
 }

@@ -8,27 +8,29 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Gateway.Core.Hosting;
 
 /// <summary>
-/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: it can serve clients; 503 while something that it
-/// needs is missing or while it drains. Both list every module and dependency: modules add theirs as health checks.
+/// <c>/health/live</c>: the process answers. <c>/health/startup</c>: what is stored has been loaded; 503 until then.
+/// <c>/health/ready</c>: it can serve clients; 503 until it has started, while something that it needs is missing, and while
+/// it drains. All list every module and dependency: modules add theirs as health checks.
 /// </summary>
 static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/health/live", context => AnswerAsync(context, alwaysOk: true));
-        endpoints.MapGet("/health/ready", context => AnswerAsync(context, alwaysOk: false));
+        endpoints.MapGet("/health/live", context => AnswerAsync(context, (_, _) => HealthStatus.Healthy));
+        endpoints.MapGet("/health/startup", context => AnswerAsync(context, (tenants, _) => tenants.AreStarted ? HealthStatus.Healthy : HealthStatus.Unhealthy));
+        endpoints.MapGet("/health/ready", context => AnswerAsync(context, (_, entries) => entries.Min(entry => entry.Result.Status)));
     }
 
-    static async Task AnswerAsync(HttpContext context, bool alwaysOk)
+    static async Task AnswerAsync(HttpContext context, Func<TenantHosts, List<(string Name, HealthReportEntry Result)>, HealthStatus> judge)
     {
         var entries = await CheckAsync(context.RequestServices, context.RequestAborted).ConfigureAwait(false);
-        var worst = alwaysOk ? HealthStatus.Healthy : entries.Min(entry => entry.Result.Status);
-        context.Response.StatusCode = worst == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        var status = judge(context.RequestServices.GetRequiredService<TenantHosts>(), entries);
+        context.Response.StatusCode = status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
         var json = new Utf8JsonWriter(context.Response.BodyWriter);
         await using (json.ConfigureAwait(false))
-            Write(json, worst, entries);
+            Write(json, status, entries);
     }
 
     /// <summary>All entries: of the core, and of each tenant, whose name then stands before the entry's.</summary>
@@ -36,8 +38,17 @@ static class HealthEndpoints
     {
         var entries = new List<(string, HealthReportEntry)>();
         await AddAsync(core, "").ConfigureAwait(false);
-        foreach (var tenant in core.GetRequiredService<TenantHosts>().All)
-            await AddAsync(tenant.Services, tenant.Tenant.IsDefault ? "" : $"{tenant.Tenant.Name}/").ConfigureAwait(false);
+        var tenants = core.GetRequiredService<TenantHosts>();
+        // What is being loaded cannot be asked yet.
+        if (!tenants.AreStarted)
+            return entries;
+        foreach (var tenant in tenants.All)
+        {
+            string prefix = tenant.Tenant.IsDefault ? "" : $"{tenant.Tenant.Name}/";
+            entries.AddRange(tenant.CheckSchemes().Select(entry => (prefix + entry.Name, entry.Result)));
+            foreach (var module in tenant.Hosts)
+                await AddAsync(module.Services, prefix).ConfigureAwait(false);
+        }
         return entries;
 
         async Task AddAsync(IServiceProvider services, string prefix)

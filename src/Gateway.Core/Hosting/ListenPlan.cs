@@ -36,8 +36,8 @@ static class ListenPlan
         }
     }
 
-    // Everybody who can connect could do everything: that must be said, not forgotten.
-    static void ReportOpenModules(List<Listener> listeners, IReadOnlyList<TenantPlan> tenants, ConfigurationFaults faults)
+    /// <summary>Everybody who can connect could do everything: that must be said, not forgotten.</summary>
+    public static void ReportOpenModules(IReadOnlyList<Listener> listeners, IReadOnlyList<TenantPlan> tenants, ConfigurationFaults faults)
     {
         foreach (var module in tenants.SelectMany(tenant => tenant.Modules).Where(module => module.IsOpenByDefault))
         {

@@ -10,9 +10,10 @@ namespace Gateway.Core.Hosting;
 /// </summary>
 static class Logging
 {
-    public static void Configure(ILoggingBuilder logging)
+    public static void Configure(ILoggingBuilder logging, LogLevelSwitch level)
     {
-        logging.SetMinimumLevel(LogLevel.Information);
+        logging.SetMinimumLevel(LogLevel.Trace);
+        logging.AddFilter(given => given >= level.Level);
         // The framework tells of every request, client addresses and paths included; what matters is logged here.
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("OpenTelemetry", LogLevel.Warning);

@@ -25,6 +25,9 @@ public static class Problems
     internal static IResult ForeignOrigin() =>
         Create(StatusCodes.Status403Forbidden, "origin_not_allowed", "Pages of this origin may not use this address; AllowedOrigins lists those that may.");
 
+    internal static IResult Starting() => new RetryLater(1,
+        Create(StatusCodes.Status503ServiceUnavailable, "starting", "The gateway is loading what is stored."));
+
     internal static IResult AdminOnlyHere() => Create(
         StatusCodes.Status403Forbidden, "admin_local_only", "Without Admin:Token only this machine is let in, and not through a proxy.");
 

@@ -10,7 +10,7 @@ namespace Gateway.Core.Hosting;
 /// address that the request came to, and of the tenant that its host name selects. The web server's own path has its
 /// escapes decoded but for some and its dot segments removed, which would let one name pass for another.
 /// </summary>
-sealed class RawPath(IReadOnlyDictionary<string, Tenant> tenantsByHost)
+sealed class RawPath(TenantHosts tenants)
 {
     /// <summary>What an address that is no shared one puts before every path.</summary>
     interface IAddressFeature
@@ -28,7 +28,7 @@ sealed class RawPath(IReadOnlyDictionary<string, Tenant> tenantsByHost)
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         string path = Of(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        var tenant = tenantsByHost.GetValueOrDefault(context.Request.Host.Host);
+        var tenant = tenants.ByHostName.GetValueOrDefault(context.Request.Host.Host);
         string prefix = context.Features.Get<IAddressFeature>()?.Prefix(tenant) ?? (tenant == null ? "" : Door.TenantPrefix(tenant));
         context.Request.Path = new PathString(prefix + path);
         // By HTTP/2 a WebSocket is asked for with CONNECT (RFC 8441, section 4): the routes need not know.

@@ -1,128 +1,114 @@
 using Gateway.Core.Auth;
-using Gateway.Core.Configuration;
-using Gateway.Core.Connections;
-using Gateway.Core.Connections.Transports;
-using Gateway.Core.Diagnostics;
-using Gateway.Core.Modules;
-using Gateway.Core.Redis;
 using Gateway.Core.Tenants;
-using Gateway.Core.Topics;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Gateway.Core.Hosting;
 
-/// <summary>A tenant that runs: its modules with a service provider of its own, over the core's services that all share.</summary>
+/// <summary>A tenant that runs, with its modules. Modules come and go one change at a time; reading is thread-safe.</summary>
 sealed class TenantHost : IAsyncDisposable
 {
-    readonly ServiceProvider _services;
-    readonly Schemes _schemes;
-    readonly Dictionary<string, ITopicList> _topics = [];
+    readonly IServiceProvider _core;
+    readonly DataDirectory _data;
+    volatile IReadOnlyList<ModuleHost> _hosts;
+    Schemes? _schemesBefore;
 
     public TenantHost(TenantPlan plan, IServiceProvider core, DataDirectory data)
     {
-        (Tenant, Modules, _schemes) = (plan.Tenant, plan.Modules, plan.Schemes);
-        Share(core, plan.Services);
-        plan.Services.AddSingleton(Tenant);
-        plan.Services.AddSingleton(data);
-        var metrics = core.GetRequiredService<GatewayMetrics>();
-        metrics.Add(Tenant);
-        var health = plan.Services.AddHealthChecks();
-        foreach (var scheme in _schemes.All.Select(scheme => scheme.Scheme))
-        {
-            plan.Services.AddSingleton(scheme);
-            if (scheme is IReportsHealth reporter)
-                health.AddCheck($"auth/{scheme.Name}", () => HealthOf(reporter));
-        }
-        foreach (var module in Modules)
-        {
-            plan.Services.PostConfigure<HealthCheckServiceOptions>(checks => AddDefaultCheck(checks, module.Name));
-            var hub = typeof(TopicHub<>).MakeGenericType(module.Module.GetType());
-            var topics = TopicHubs.Create(hub, core.GetRequiredService<SenderLoops>(), module.Settings(metrics));
-            plan.Services.AddSingleton(hub, topics);
-            _topics[module.Name] = (ITopicList)topics;
-        }
-        if (RedisUse.IsIn(plan.Services))
-            plan.Services.AddSingleton(new RedisConnection(core.GetRequiredService<RedisLink>(), Tenant.IsDefault ? "" : $"{Tenant.Name}:"));
-        _services = plan.Services.BuildServiceProvider();
+        (Tenant, Schemes, _core, _data) = (plan.Tenant, plan.Schemes, core, data);
+        _hosts = [.. plan.Modules.Select(Open)];
+        Services = new AnyModule(this);
     }
 
     public Tenant Tenant { get; }
 
-    public IReadOnlyList<EnabledModule> Modules { get; }
+    /// <summary>Its schemes.</summary>
+    public Schemes Schemes { get; private set; }
 
-    public IServiceProvider Services => _services;
+    /// <summary>Its modules that run.</summary>
+    public IReadOnlyList<ModuleHost> Hosts => _hosts;
 
-    /// <summary>The topics of each module, by its name.</summary>
-    public IReadOnlyDictionary<string, ITopicList> Topics => _topics;
+    public IEnumerable<EnabledModule> Modules => _hosts.Select(host => host.Module);
 
-    /// <summary>Maps a module's endpoints below its doors.</summary>
-    public void Map(IEndpointRouteBuilder endpoints, EnabledModule module)
-    {
-        var settings = module.Settings(_services.GetRequiredService<GatewayMetrics>());
-        foreach (var door in new[] { module.SharedDoor, module.OwnDoor })
-        {
-            var group = endpoints.MapGroup(door.Prefix).WithMetadata(door, settings).RequireCors(module.Id);
-            module.Module.MapEndpoints(new ModuleRoutes(group, settings, module.Authenticator, _services));
-        }
-    }
+    /// <summary>The services that its modules see: of each kind that of the first module which has it.</summary>
+    public IServiceProvider Services { get; }
+
+    /// <summary>The module of a name; null if it does not run.</summary>
+    public ModuleHost? Find(string module) => _hosts.FirstOrDefault(host => host.Module.Name == module);
+
+    /// <summary>What its schemes depend on.</summary>
+    public IEnumerable<(string Name, HealthReportEntry Result)> CheckSchemes() =>
+        from scheme in Schemes.All
+        where scheme.Scheme is IReportsHealth
+        select ($"auth/{scheme.Scheme.Name}", HealthOf((IReportsHealth)scheme.Scheme));
 
     /// <summary>Starts what the modules run in the background.</summary>
     /// <exception cref="IOException">Something that is stored cannot be read.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
         Tenant.Revocations.Load();
-        foreach (var service in _services.GetServices<IHostedService>())
-            await service.StartAsync(cancellation).ConfigureAwait(false);
+        foreach (var host in _hosts)
+            await host.StartAsync(cancellation).ConfigureAwait(false);
     }
 
     public async Task StopAsync(CancellationToken cancellation)
     {
-        foreach (var service in _services.GetServices<IHostedService>().Reverse())
-            await service.StopAsync(cancellation).ConfigureAwait(false);
+        foreach (var host in _hosts.Reverse())
+            await host.StopAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts one more module.</summary>
+    /// <exception cref="IOException">Something that is stored cannot be read; the module does not run.</exception>
+    public async Task<ModuleHost> AddAsync(EnabledModule module, CancellationToken cancellation)
+    {
+        var host = Open(module);
+        try
+        {
+            await host.StartAsync(cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        _hosts = [.. _hosts.Append(host).OrderBy(one => one.Module.Name, StringComparer.OrdinalIgnoreCase)];
+        return host;
+    }
+
+    /// <summary>Stops a module that no client uses any more.</summary>
+    public async Task RemoveAsync(ModuleHost host, CancellationToken cancellation)
+    {
+        _hosts = [.. _hosts.Where(other => other != host)];
+        await host.StopAsync(cancellation).ConfigureAwait(false);
+        await host.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Has other schemes from now on. Those of before are closed at the next change: somebody may be asking them.</summary>
+    public async Task TakeAsync(Schemes schemes)
+    {
+        if (_schemesBefore != null)
+            await _schemesBefore.DisposeExceptAsync(Schemes).ConfigureAwait(false);
+        (_schemesBefore, Schemes) = (Schemes, schemes);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _services.DisposeAsync().ConfigureAwait(false);
-        await _schemes.DisposeAsync().ConfigureAwait(false);
+        foreach (var host in _hosts)
+            await host.DisposeAsync().ConfigureAwait(false);
+        if (_schemesBefore != null)
+            await _schemesBefore.DisposeExceptAsync(Schemes).ConfigureAwait(false);
+        await Schemes.DisposeAsync().ConfigureAwait(false);
         Tenant.Revocations.Dispose();
     }
 
+    ModuleHost Open(EnabledModule module) => new(module, Schemes, _core, _data);
+
     // A scheme that lacks what it depends on may still know many clients.
-    static HealthCheckResult HealthOf(IReportsHealth scheme) =>
-        scheme.Problem is { } problem ? HealthCheckResult.Degraded(problem) : HealthCheckResult.Healthy();
+    static HealthReportEntry HealthOf(IReportsHealth scheme) => new(
+        scheme.Problem == null ? HealthStatus.Healthy : HealthStatus.Degraded, scheme.Problem, TimeSpan.Zero, exception: null, data: null);
 
-    // A module that has more to say registers a check of its own under its name.
-    static void AddDefaultCheck(HealthCheckServiceOptions health, string module)
+    sealed class AnyModule(TenantHost tenant) : IServiceProvider
     {
-        if (health.Registrations.All(check => check.Name != module))
-            health.Registrations.Add(new(module, new HealthyCheck(), failureStatus: null, tags: null));
-    }
-
-    sealed class HealthyCheck : IHealthCheck
-    {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(HealthCheckResult.Healthy());
-    }
-
-    // As objects, not as factories: a provider disposes of what its factories made.
-    static void Share(IServiceProvider core, IServiceCollection services)
-    {
-        services.AddSingleton(core.GetRequiredService<ILoggerFactory>());
-        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
-        services.AddOptions();
-        services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(core.GetRequiredService<ConfigurationFolder>());
-        services.AddSingleton(core.GetRequiredService<ConnectionRegistry>());
-        services.AddSingleton(core.GetRequiredService<ConnectionLifecycle>());
-        services.AddSingleton(core.GetRequiredService<SenderLoops>());
-        services.AddSingleton(core.GetRequiredService<GatewayMetrics>());
-        services.AddSingleton(core.GetRequiredService<Refusals>());
-        services.AddSingleton(core.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        public object? GetService(Type serviceType) =>
+            tenant.Hosts.Select(host => host.Services.GetService(serviceType)).FirstOrDefault(service => service != null);
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gateway.Core.Auth;
 using Gateway.Core.Auth.Users;
 using Gateway.Core.Connections;
 using Gateway.Core.Storage;
@@ -74,7 +73,7 @@ static partial class UserEndpoints
         string tenant = query["tenant"] is [{ } given] ? given : Tenant.DefaultName;
         string? name = query["scheme"];
         var host = context.RequestServices.GetRequiredService<TenantHosts>().Find(tenant);
-        var scheme = host?.Services.GetServices<IAuthScheme>().OfType<UsersScheme>()
+        var scheme = host?.Schemes.All.Select(known => known.Scheme).OfType<UsersScheme>()
             .FirstOrDefault(scheme => name == null || scheme.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         return scheme == null ? null : (host!.Tenant, scheme);
     }

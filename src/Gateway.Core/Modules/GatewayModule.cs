@@ -27,6 +27,9 @@ public abstract class GatewayModule<TOptions>(string name) : IGatewayModule wher
     public virtual string? OwnSchemeType => null;
 
     /// <inheritdoc/>
+    public virtual IReadOnlyCollection<string> Reloadable => ModuleOptions.Reloadable;
+
+    /// <inheritdoc/>
     public virtual IResult Refusal(AuthFault fault) => Problems.Refusal(fault);
 
     /// <inheritdoc/>

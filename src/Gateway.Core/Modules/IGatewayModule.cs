@@ -46,6 +46,13 @@ public interface IGatewayModule
     string? OwnSchemeType => null;
 
     /// <summary>
+    /// The keys of its options, each with all below it, that may change while it runs: the object that
+    /// <see cref="ConfigureServices"/> returned then gets their new values, and the endpoints are mapped again. They are read
+    /// at every use, or by <see cref="MapEndpoints"/>, for clients that come from then on. Every other key waits for the next start.
+    /// </summary>
+    IReadOnlyCollection<string> Reloadable => ModuleOptions.Reloadable;
+
+    /// <summary>
     /// Binds the module's section, reports what is wrong with it and registers the services that the module needs.
     /// Called once, and only if the module is enabled. Neither reads nor writes anything but the collection.
     /// </summary>
@@ -54,7 +61,7 @@ public interface IGatewayModule
 
     /// <summary>
     /// Maps the module's endpoints below one door. Called once for each door: its path on the shared addresses, and its
-    /// own addresses, if it has any.
+    /// own addresses, if it has any; and again for both when some of its settings have changed.
     /// </summary>
     void MapEndpoints(ModuleRoutes routes);
 }

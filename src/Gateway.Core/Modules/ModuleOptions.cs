@@ -11,6 +11,10 @@ public class ModuleOptions : IValidatedOptions
     /// <summary>What <see cref="Auth"/> says for a module that is meant to be open.</summary>
     public const string OpenToAll = "none";
 
+    /// <summary>The keys of this class that may change while a module runs.</summary>
+    public static readonly IReadOnlyCollection<string> Reloadable =
+        [nameof(Path), nameof(Auth), nameof(AllowedOrigins), nameof(QueueBytes), nameof(SlowConsumer)];
+
     /// <summary>Whether the module runs; a section that is present is enabled unless this says false.</summary>
     public bool Enabled { get; set; } = true;
 

@@ -1,13 +1,18 @@
 namespace Gateway.Core.Tenants;
 
 /// <summary>Something of which a tenant may have so much and no more. Thread-safe.</summary>
-/// <param name="limit">How much; 0 = no limit.</param>
-sealed class TenantCount(long limit)
+sealed class TenantCount
 {
+    long _limit;
     long _value;
     long _refused;
 
-    public long Limit => limit;
+    /// <summary>How much; 0 = no limit. A lower one takes nothing back: nothing is added until there is room.</summary>
+    public long Limit
+    {
+        get => Interlocked.Read(ref _limit);
+        set => Interlocked.Exchange(ref _limit, value);
+    }
 
     public long Value => Interlocked.Read(ref _value);
 
@@ -16,6 +21,7 @@ sealed class TenantCount(long limit)
 
     public bool TryAdd(long amount)
     {
+        long limit = Limit;
         if (Interlocked.Add(ref _value, amount) <= limit || limit == 0)
             return true;
         Interlocked.Add(ref _value, -amount);

@@ -5,9 +5,9 @@ sealed class TenantLimits(TenantLimitOptions options, TimeProvider time)
 {
     readonly TokenBucket _messages = new(options.MessagesPerSecond, time);
     readonly TokenBucket _bytes = new(options.BytesPerSecond, time);
-    readonly TenantCount _connections = new(options.Connections);
-    readonly TenantCount _topics = new(options.Topics);
-    readonly TenantCount _storage = new(options.StorageBytes);
+    readonly TenantCount _connections = new() { Limit = options.Connections };
+    readonly TenantCount _topics = new() { Limit = options.Topics };
+    readonly TenantCount _storage = new() { Limit = options.StorageBytes };
     long _messagesRefused;
     long _bytesRefused;
 
@@ -31,14 +31,24 @@ sealed class TenantLimits(TenantLimitOptions options, TimeProvider time)
     public IEnumerable<(string Limit, long Used, long Of)> Usage =>
     [
         ("connections", _connections.Value, _connections.Limit),
-        ("messages", _messages.Used, options.MessagesPerSecond),
-        ("bytes", _bytes.Used, options.BytesPerSecond),
+        ("messages", _messages.Used, _messages.PerSecond),
+        ("bytes", _bytes.Used, _bytes.PerSecond),
         ("topics", _topics.Value, _topics.Limit),
         ("storage", _storage.Value, _storage.Limit),
     ];
 
     /// <summary>Whether there is a limit of bytes.</summary>
-    public bool CountsBytes => options.BytesPerSecond > 0;
+    public bool CountsBytes => _bytes.PerSecond > 0;
+
+    /// <summary>Has other limits from now on; what is used stays counted.</summary>
+    public void Change(TenantLimitOptions to)
+    {
+        _messages.PerSecond = to.MessagesPerSecond;
+        _bytes.PerSecond = to.BytesPerSecond;
+        _connections.Limit = to.Connections;
+        _topics.Limit = to.Topics;
+        _storage.Limit = to.StorageBytes;
+    }
 
     /// <summary>Takes a place for a connection; given back by <see cref="LeaveConnection"/>.</summary>
     public bool TryEnterConnection() => _connections.TryAdd(1);

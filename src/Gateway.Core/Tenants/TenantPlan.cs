@@ -9,34 +9,49 @@ namespace Gateway.Core.Tenants;
 
 /// <summary>
 /// A tenant as configured: modules, options and schemes of its own, before anything runs. Each tenant has module objects
-/// and a service collection of its own, so that no module can mix two up: it never sees more than one.
+/// of its own, each with a service collection of its own, so that no module can mix two up: it never sees more than one.
 /// </summary>
-sealed record TenantPlan(Tenant Tenant, IReadOnlyList<string> Hosts, IReadOnlyList<EnabledModule> Modules, Schemes Schemes, IServiceCollection Services)
+sealed record TenantPlan(Tenant Tenant, IReadOnlyList<string> Hosts, IReadOnlyList<EnabledModule> Modules, Schemes Schemes)
 {
     static readonly HashSet<string> NoNulls = [];
 
     /// <summary>The plans of all tenants, the default one first.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="running">
+    /// The tenants that run, to be given other settings: plans for them are made of the same <see cref="Tenant"/> and of those
+    /// schemes that stay as they are.
+    /// </param>
+    /// <param name="catalog">The modules and types of schemes.</param>
+    /// <param name="context">What schemes of a tenant may use.</param>
+    /// <param name="data">Where everything durable lives.</param>
+    /// <param name="faults">Gets what is wrong.</param>
     public static IReadOnlyList<TenantPlan> Create(
-        GatewayOptions options, ModuleCatalog catalog, Func<Tenant, AuthSchemeContext> context, DataDirectory data, ConfigurationFaults faults)
+        GatewayOptions options, TenantHosts? running, ModuleCatalog catalog, Func<string, AuthSchemeContext> context, DataDirectory data, ConfigurationFaults faults)
     {
-        var plans = new List<TenantPlan> { Plan(NewTenant(Tenant.DefaultName, new(), data), [], options.Modules, options.Auth, catalog, context, faults) };
+        var plans = new List<TenantPlan> { PlanOne(Tenant.DefaultName, new(), [], options.Modules, options.Auth) };
         foreach (var (name, tenant) in options.Tenants)
         {
             if (!DoorPath.IsValid($"/{name}") || name == Tenant.DefaultName)
                 faults.Add($"Tenants:{name}", "no name for a tenant", "letters, digits, '-', '_', '.' and '~', but not default");
             else
-                plans.Add(Plan(NewTenant(name, tenant.Limits, data), tenant.Hosts, Inherit(name, options.Modules, tenant.Modules), tenant.Auth, catalog, context, faults));
+                plans.Add(PlanOne(name, tenant.Limits, tenant.Hosts, Inherit(name, options.Modules, tenant.Modules), tenant.Auth));
         }
         return plans;
+
+        TenantPlan PlanOne(
+            string name, TenantLimitOptions limits, IReadOnlyList<string> hosts, IReadOnlyDictionary<string, IConfigurationSection> modules,
+            IReadOnlyDictionary<string, IConfigurationSection> auth)
+        {
+            var host = running?.Find(name);
+            return Plan(host?.Tenant ?? NewTenant(name, limits, data), host?.Schemes, hosts, modules, auth, catalog, context(name), faults);
+        }
     }
 
     static TenantPlan Plan(
-        Tenant tenant, IReadOnlyList<string> hosts, IReadOnlyDictionary<string, IConfigurationSection> modules,
-        IReadOnlyDictionary<string, IConfigurationSection> auth, ModuleCatalog catalog, Func<Tenant, AuthSchemeContext> context, ConfigurationFaults faults)
+        Tenant tenant, Schemes? running, IReadOnlyList<string> hosts, IReadOnlyDictionary<string, IConfigurationSection> modules,
+        IReadOnlyDictionary<string, IConfigurationSection> auth, ModuleCatalog catalog, AuthSchemeContext surroundings, ConfigurationFaults faults)
     {
-        var services = new ServiceCollection();
-        var surroundings = context(tenant);
-        var schemes = Schemes.Create(auth, catalog, surroundings, faults);
+        var schemes = Schemes.Create(auth, running, catalog, surroundings, faults);
         var enabled = new List<EnabledModule>();
         foreach (var (name, section) in modules.OrderBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase))
         {
@@ -45,17 +60,18 @@ sealed record TenantPlan(Tenant Tenant, IReadOnlyList<string> Hosts, IReadOnlyLi
             else if (!bool.TryParse(section[nameof(ModuleOptions.Enabled)], out bool on) || on)
                 enabled.Add(Enable(module, section));
         }
-        return new(tenant, hosts, enabled, schemes, services);
+        return new(tenant, hosts, enabled, schemes);
 
         EnabledModule Enable(IGatewayModule module, IConfigurationSection section)
         {
+            var services = new ServiceCollection();
             var options = module.ConfigureServices(services, section, faults);
             if (options.Auth.Count == 0 && module.OwnSchemeType is { } type)
             {
-                schemes.Provide(module.Name, type, catalog, surroundings, faults);
+                schemes.Provide(module.Name, type, running, catalog, surroundings, faults);
                 options.Auth = [module.Name];
             }
-            return EnabledModule.Create(tenant, module, options, schemes, section.Path, faults);
+            return EnabledModule.Create(tenant, module, options, schemes, services, section.Path, faults);
         }
     }
 

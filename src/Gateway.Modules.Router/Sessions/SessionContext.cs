@@ -11,8 +11,8 @@ sealed class SessionContext(
 {
     public RouterOptions Options { get; } = options;
 
-    /// <summary>The services; their names' case counts.</summary>
-    public IReadOnlyDictionary<string, ServiceOptions> Services { get; } = new Dictionary<string, ServiceOptions>(options.Services, StringComparer.Ordinal);
+    /// <summary>The services as they are now; their names' case counts.</summary>
+    public IReadOnlyDictionary<string, ServiceOptions> Services => Options.ServicesByName;
 
     public TopicTable Topics { get; } = topics;
 

@@ -1,4 +1,5 @@
 using Gateway.Core.Auth;
+using Gateway.Core.Auth.StaticTokens;
 using Gateway.Testing;
 
 namespace Gateway.Core.Tests.Auth;
@@ -14,7 +15,7 @@ public sealed class AuthenticatorTests : IDisposable
     {
         var scheme = new CountingScheme();
         using var revocations = new Revocations(Path.Combine(_folder.Path, "revocations.db"));
-        var authenticator = new Authenticator([new(scheme, scheme)], revocations);
+        var authenticator = new Authenticator([new(scheme, scheme, new StaticTokensSchemeType(), new Dictionary<string, string?>())], revocations);
 
         Assert.Null(await authenticator.AuthenticateAsync("other", new Credentials("ann", null), default));
         Assert.Equal("ann", (await authenticator.AuthenticateAsync("counting", new Credentials("ann", null), default))!.Value.Identity!.Subject);

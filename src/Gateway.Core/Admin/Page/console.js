@@ -343,9 +343,32 @@ function settings() {
   show = null;
   const all = h('pre');
   const fault = h('p', { class: 'alarm' });
-  main.append(h('p', { class: 'tools' }, h('button', { class: 'danger', type: 'button', onclick: () => byId('drain').showModal() }, 'Drain this gateway …')), fault, all);
-  api('configuration').then(response => response.json()).then(value => { all.textContent = JSON.stringify(value, null, 2); }, problem => { fault.textContent = problem.message; });
+  const reading = h('section', {});
+  const load = async () => {
+    try {
+      all.textContent = JSON.stringify(await (await api('configuration')).json(), null, 2);
+      reading.replaceChildren(...lastReading(await (await api('reload')).json()));
+      fault.textContent = '';
+    } catch (problem) {
+      fault.textContent = problem.message;
+    }
+  };
+  const again = () => api('reload', { method: 'POST' }).then(load, problem => load().then(() => { fault.textContent = problem.message; }));
+  main.append(h('p', { class: 'tools' },
+    h('button', { type: 'button', onclick: again }, 'Read the configuration again'),
+    h('button', { class: 'danger', type: 'button', onclick: () => byId('drain').showModal() }, 'Drain this gateway …')), fault, reading, all);
+  load();
   live('views=overview');
+}
+
+function lastReading(state) {
+  const list = (title, lines, type) => lines.length ? [h('p', { class: type }, title), h('ul', {}, ...lines.map(line => h('li', {}, line)))] : [];
+  return [
+    ...list(`Refused at ${clock(state.at)}; the configuration before it is in force:`, state.outcome === 'refused' ? state.faults : [], 'alarm'),
+    ...list('Could not be started:', state.outcome === 'refused' ? [] : state.faults, 'alarm'),
+    ...list('Waits for a restart:', state.needsRestart, ''),
+    ...list(`Changed at ${clock(state.at)}:`, state.applied, ''),
+  ];
 }
 
 byId('drain-form').addEventListener('submit', async event => {

@@ -11,6 +11,9 @@ public sealed partial class UsersSchemeType() : AuthSchemeType<UsersOptions>(Nam
     internal const string Name = "Users";
 
     /// <inheritdoc/>
+    public override bool CanBeReplaced => false;
+
+    /// <inheritdoc/>
     protected override IAuthScheme Create(
         string name, UsersOptions options, IConfigurationSection section, AuthSchemeContext context, ConfigurationFaults faults)
     {
