@@ -6,6 +6,7 @@ using Gateway.Benchmarks.Engine;
 using Gateway.Benchmarks.Events;
 using Gateway.Benchmarks.JsonStore;
 using Gateway.Benchmarks.Load;
+using Gateway.Benchmarks.Operating;
 using Gateway.Benchmarks.Router;
 using Gateway.Benchmarks.Storage;
 using Gateway.Benchmarks.Streams;
@@ -24,6 +25,8 @@ if (args is ["events"])
     return await EventsCommand.RunAsync();
 if (args is ["allocations"])
     return await AllocationCommand.RunAsync();
+if (args is ["operating"])
+    return await OperatingCommand.RunAsync();
 
 // In this process: a generated project would inherit the repository's strict settings and fail on them.
 var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);

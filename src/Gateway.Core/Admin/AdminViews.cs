@@ -58,14 +58,14 @@ sealed class AdminViews
             connection.BehindFor.TotalSeconds, connection.Ending?.Label());
     }
 
-    // One walk over the connections, however many modules and tenants there are, which touches little of those that keep up.
+    // One walk over the connections, however many modules and tenants there are: of one that keeps up it reads one number.
     Overview Overview()
     {
-        var open = _metrics.Modules.ToDictionary(module => module, module => new Open(module));
-        foreach (var connection in _connections.Connections)
+        var open = _metrics.Modules.ToDictionary(module => module, module => new Open(module, _connections.Open.GetValueOrDefault(module)));
+        foreach (var connection in _connections.Connections.Where(connection => connection.IsBehind))
         {
             if (open.TryGetValue(connection.Settings.Metrics, out var found))
-                found.Add(connection.IsBehind ? connection.QueuedBytes : 0);
+                found.Add(connection.QueuedBytes);
         }
         return new(
             DateTimeOffset.UtcNow, IndexEndpoint.Version, DateTimeOffset.UtcNow.ToUnixTimeSeconds() - ProcessInstruments.StartTime, _connections.IsDraining,
@@ -192,22 +192,20 @@ sealed class AdminViews
     static Page<TShown> PageOf<T, TShown>(List<T> all, AdminQuery query, Func<T, TShown> show) =>
         new(all.Count, query.Offset, [.. all.Skip(query.Offset).Take(query.Limit).Select(show)]);
 
-    sealed class Open(ModuleMetrics metrics)
+    sealed class Open(ModuleMetrics metrics, int connections)
     {
-        int _connections;
         int _behind;
         long _queueBytes;
 
         public void Add(long queueBytes)
         {
-            _connections++;
             _queueBytes += queueBytes;
             if (queueBytes > 0)
                 _behind++;
         }
 
         public ModuleTraffic Show() => new(
-            metrics.Tenant, metrics.Module, _connections, _queueBytes, _behind, metrics.Opened, metrics.Published.Frames, metrics.Published.Bytes,
+            metrics.Tenant, metrics.Module, connections, _queueBytes, _behind, metrics.Opened, metrics.Published.Frames, metrics.Published.Bytes,
             metrics.Delivered.Frames, metrics.Delivered.Bytes,
             Enum.GetValues<DropReason>().ToDictionary(GatewayMetrics.Label, reason => metrics.Dropped(reason).Frames),
             CloseReasons.All.Where(reason => metrics.Closed(reason) > 0).ToDictionary(reason => reason.Label(), metrics.Closed),

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Gateway.Core.Diagnostics;
 using Gateway.Core.Hosting;
 using Gateway.Core.Tenants;
 
@@ -12,6 +13,7 @@ namespace Gateway.Core.Connections;
 public sealed class ConnectionRegistry
 {
     readonly ConcurrentDictionary<long, ClientConnection> _connections = new();
+    readonly ConcurrentDictionary<ModuleMetrics, int> _open = new();
     readonly Dictionary<IPAddress, int> _perAddress = [];
     readonly Lock _gate = new();
     LimitOptions _limits;
@@ -36,6 +38,9 @@ public sealed class ConnectionRegistry
         get => Volatile.Read(ref _limits);
         set => Volatile.Write(ref _limits, value);
     }
+
+    /// <summary>How many of them each module has.</summary>
+    internal IReadOnlyDictionary<ModuleMetrics, int> Open => _open;
 
     /// <summary>Finds an open connection by its <see cref="ClientConnection.Id"/>.</summary>
     public ClientConnection? Find(long id) => _connections.GetValueOrDefault(id);
@@ -106,13 +111,18 @@ public sealed class ConnectionRegistry
 
     internal void Add(ClientConnection connection)
     {
-        _connections[connection.Id] = connection;
+        if (_connections.TryAdd(connection.Id, connection))
+            _open.AddOrUpdate(connection.Settings.Metrics, 1, (_, count) => count + 1);
         // It took its place before the draining began, but came too late for the list.
         if (IsDraining && !connection.OutlivesDrain)
             connection.Close(CloseReason.Draining);
     }
 
-    internal void Remove(ClientConnection connection) => _connections.TryRemove(connection.Id, out _);
+    internal void Remove(ClientConnection connection)
+    {
+        if (_connections.TryRemove(connection.Id, out _))
+            _open.AddOrUpdate(connection.Settings.Metrics, 0, (_, count) => count - 1);
+    }
 
     /// <summary>
     /// Refuses newcomers from now on and sends everybody away, evenly spread over the window, so that they do not all

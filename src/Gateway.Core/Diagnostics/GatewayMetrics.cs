@@ -10,7 +10,8 @@ namespace Gateway.Core.Diagnostics;
 
 /// <summary>
 /// The gateway's one meter, <see cref="MeterName"/>: the same instruments for every module, told apart by the label
-/// <c>module</c> and <c>tenant</c>. Gauges are counted from what is there when somebody asks, so that they cannot drift.
+/// <c>module</c> and <c>tenant</c>. Connections are counted by the registry as it takes them in and lets
+/// them go, and what waits for them is asked of them, so that neither can drift from what is there.
 /// </summary>
 public sealed class GatewayMetrics
 {
@@ -22,6 +23,8 @@ public sealed class GatewayMetrics
 
     /// <summary>The histogram of the times that durable writes wait for the disk; its buckets are set where the exporter is.</summary>
     public const string CommitLatency = "gateway.log.commit.latency";
+
+    internal const string ConnectionsClosed = "gateway.connections.closed";
 
     readonly ConcurrentDictionary<(string Tenant, string Module), ModuleMetrics> _modules = new();
     readonly ConcurrentDictionary<RecordLog, ModuleMetrics> _logs = new();
@@ -39,7 +42,7 @@ public sealed class GatewayMetrics
         meter.CreateObservableGauge("gateway.queue", SumQueues, "By", "Bytes that wait to be sent to clients.");
         meter.CreateObservableCounter("gateway.connections.opened", () => Each(m => m.Opened),
             description: "Connections opened.");
-        meter.CreateObservableCounter("gateway.connections.closed", Closed, description: "Connections closed, by reason.");
+        meter.CreateObservableCounter(ConnectionsClosed, Closed, description: "Connections closed, by reason.");
         meter.CreateObservableCounter("gateway.frames.published", () => Each(m => m.Published.Frames),
             description: "Messages published.");
         meter.CreateObservableCounter("gateway.published", () => Each(m => m.Published.Bytes), "By",
@@ -112,16 +115,15 @@ public sealed class GatewayMetrics
         from refused in m.Refused
         select Measure(m, refused.Value, Tag("code", refused.Key));
 
-    IEnumerable<Measurement<long>> CountConnections() => SumConnections(_ => 1);
+    IEnumerable<Measurement<long>> CountConnections() =>
+        _modules.Values.Union(_connections.Open.Keys).Select(module => Measure(module, _connections.Open.GetValueOrDefault(module)));
 
-    IEnumerable<Measurement<long>> SumQueues() => SumConnections(connection => connection.QueuedBytes);
-
-    // One walk over the connections, however many modules and tenants there are.
-    List<Measurement<long>> SumConnections(Func<ClientConnection, long> value)
+    // One walk over the connections, however many modules and tenants there are. Of one that keeps up it reads one number.
+    List<Measurement<long>> SumQueues()
     {
         var sums = _modules.Values.ToDictionary(module => module, _ => 0L);
-        foreach (var connection in _connections.Connections)
-            CollectionsMarshal.GetValueRefOrAddDefault(sums, connection.Settings.Metrics, out _) += value(connection);
+        foreach (var connection in _connections.Connections.Where(connection => connection.IsBehind))
+            CollectionsMarshal.GetValueRefOrAddDefault(sums, connection.Settings.Metrics, out _) += connection.QueuedBytes;
         return [.. sums.Select(sum => Measure(sum.Key, sum.Value))];
     }
 
@@ -129,7 +131,7 @@ public sealed class GatewayMetrics
         _logs.GroupBy(log => log.Value, (module, logs) => Measure(module, logs.Sum(log => value(log.Key))));
 
     static Measurement<long> Measure(ModuleMetrics module, long value, params ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-        new(value, [Tag("tenant", module.Tenant), Tag("module", module.Module), .. tags]);
+        tags.IsEmpty ? new(value, module.Tags.AsSpan()) : new(value, [.. module.Tags, .. tags]);
 
     internal static string Label(DropReason reason) => reason switch
     {

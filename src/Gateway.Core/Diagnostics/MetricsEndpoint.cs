@@ -14,6 +14,10 @@ static class MetricsEndpoint
     static readonly double[] LatencyBuckets =
         [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
+    // The exporter adds up under one what an instrument has beyond so many combinations of tags, 2,000 unless told otherwise:
+    // with 50 tenants the reasons to close are more.
+    const int MostClosed = 50_000;
+
     public static void AddExporter(IServiceCollection services)
     {
         services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
@@ -34,13 +38,20 @@ static class MetricsEndpoint
         .MapPrometheusScrapingEndpoint("/metrics")
         .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
 
+    /// <summary>What writes a page of all of it, for others to take from.</summary>
+    public static RequestDelegate Scrape(IServiceProvider services) =>
+        new ApplicationBuilder(services).UseOpenTelemetryPrometheusScrapingEndpoint(_ => true).Build();
+
     // The exporter finds meters by name in the whole process: those of another gateway in it are not this one's.
     static MetricStreamConfiguration? View(Instrument instrument, IMeterFactory meters)
     {
         if (instrument.Meter.Scope != meters)
             return MetricStreamConfiguration.Drop;
-        return instrument.Name is GatewayMetrics.FanOutLatency or GatewayMetrics.CommitLatency
-            ? new ExplicitBucketHistogramConfiguration { Boundaries = LatencyBuckets }
-            : null;
+        return instrument.Name switch
+        {
+            GatewayMetrics.FanOutLatency or GatewayMetrics.CommitLatency => new ExplicitBucketHistogramConfiguration { Boundaries = LatencyBuckets },
+            GatewayMetrics.ConnectionsClosed => new MetricStreamConfiguration { CardinalityLimit = MostClosed },
+            _ => null,
+        };
     }
 }

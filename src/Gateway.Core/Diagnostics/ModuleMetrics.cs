@@ -20,6 +20,9 @@ sealed class ModuleMetrics(string tenant, string module, Action<double> recordFa
     long _fanOuts;
     long _fanOutTicks;
 
+    /// <summary>The tags of its measurements.</summary>
+    public KeyValuePair<string, object?>[] Tags { get; } = [new("tenant", tenant), new("module", module)];
+
     public string Tenant { get; } = tenant;
 
     public string Module { get; } = module;

@@ -14,7 +14,7 @@ static class ProcessInstruments
             "Resident memory of the process.");
         meter.CreateObservableGauge("gateway.process.start.time", () => StartTime, "s",
             "When the process started, in seconds since 1970.");
-        meter.CreateObservableGauge("gateway.process.open.handles", OpenHandles,
+        meter.CreateObservableGauge("gateway.process.open.handles", ProcessHandles.Count,
             description: "Open file descriptors (Linux) or handles of the process.");
         meter.CreateObservableGauge("gateway.runtime.heap.size", () => GC.GetTotalMemory(false), "By",
             "Bytes on the managed heap.");
@@ -35,14 +35,6 @@ static class ProcessInstruments
     /// <summary>When the process started, in seconds since 1970.</summary>
     public static double StartTime { get; } =
         new DateTimeOffset(Process.GetCurrentProcess().StartTime.ToUniversalTime()).ToUnixTimeMilliseconds() / 1000.0;
-
-    static int OpenHandles()
-    {
-        if (Directory.Exists("/proc/self/fd"))
-            return Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
-        using var process = Process.GetCurrentProcess();
-        return process.HandleCount;
-    }
 
     static IEnumerable<Measurement<long>> Collections() =>
         Enumerable.Range(0, GC.MaxGeneration + 1).Select(generation => new Measurement<long>(
