@@ -11,7 +11,13 @@ sealed class Doors(TenantHosts tenants, DoorEndpoints endpoints, ModuleAddresses
         var tenant = new TenantHost(plan, services, data.Of(plan.Tenant.Name));
         tenants.Add(tenant);
         bool hasConsole = tenant.Tenant.IsDefault && options.Admin.Listen.Count == 0;
-        endpoints.Put(tenant, routes => IndexEndpoint.Map(routes, tenant.Tenant, () => [.. tenant.Modules.Select(addresses.Of)], hasConsole));
+        endpoints.Put(tenant, routes =>
+        {
+            IndexEndpoint.Map(routes, tenant.Tenant, () => [.. tenant.Modules.Select(addresses.Of)], hasConsole);
+            // The default tenant's would be at the operators' own address.
+            if (!tenant.Tenant.IsDefault)
+                TenantMetricsEndpoint.Map(routes, tenant.Tenant, () => options.Tenants.GetValueOrDefault(tenant.Tenant.Name)?.MetricsToken);
+        });
         foreach (var module in tenant.Hosts)
             Open(module);
         return tenant;

@@ -18,11 +18,19 @@ public sealed class TenantOptions : IValidatedOptions
     /// <summary>Host names that select it, besides its path <c>/t/{name}</c>.</summary>
     public IReadOnlyList<string> Hosts { get; set; } = [];
 
+    /// <summary>What its scraper presents, as <c>Authorization: Bearer</c>, at <c>/t/{name}/metrics</c>; without it there is no such page.</summary>
+    [Secret]
+    public string? MetricsToken { get; set; }
+
     /// <summary>How much it may use.</summary>
     public TenantLimitOptions Limits { get; set; } = new();
 
     /// <inheritdoc/>
-    public IEnumerable<OptionFault> Validate() =>
-        Hosts.Where(host => Uri.CheckHostName(host.Trim('[', ']')) == UriHostNameType.Unknown)
-            .Select(host => new OptionFault(nameof(Hosts), $"\"{host}\" is no host name", "a host name without port, such as acme.example.com"));
+    public IEnumerable<OptionFault> Validate()
+    {
+        if (MetricsToken is { Length: 0 })
+            yield return new(nameof(MetricsToken), "empty", "a long random text, or no key at all");
+        foreach (string host in Hosts.Where(host => Uri.CheckHostName(host.Trim('[', ']')) == UriHostNameType.Unknown))
+            yield return new(nameof(Hosts), $"\"{host}\" is no host name", "a host name without port, such as acme.example.com");
+    }
 }

@@ -19,7 +19,7 @@ sealed class ReloadReach(IReadOnlySet<ModuleHost> before, TenantHosts tenants, G
             ["auth"] or ["modules"] or ["tenants"] => false,
             ["auth", ..] => IsKept(Tenant.DefaultName, parts[1]),
             ["modules", ..] => plan.Tenants.Any(tenant => NeedsRestart(tenant, parts[1], parts.AsSpan(2))),
-            ["tenants", _] or ["tenants", _, "limits" or "hosts", ..] or ["tenants", _, "auth" or "modules"] => false,
+            ["tenants", _] or ["tenants", _, "limits" or "hosts" or "metricstoken", ..] or ["tenants", _, "auth" or "modules"] => false,
             ["tenants", _, "auth", ..] => IsKept(parts[1], parts[3]),
             ["tenants", _, "modules", ..] => plan.Tenants.Any(tenant => Same(tenant.Tenant.Name, parts[1]) && NeedsRestart(tenant, parts[3], parts.AsSpan(4))),
             _ => true,
