@@ -7,6 +7,7 @@ namespace Gateway.Host.Tests;
 public class DrainUnderLoadTests
 {
     const int Clients = 200;
+    const int Many = 5000;
 
     static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
 
@@ -43,6 +44,31 @@ public class DrainUnderLoadTests
         Assert.InRange(times[0], 0, 0.8);
         Assert.InRange(times[Clients / 2], 0.5, 2.2);
         Assert.InRange(times[^1], 1.6, Window.TotalSeconds + 1.5);
+    }
+
+    [Fact]
+    public async Task Five_thousand_are_sent_away_within_the_window()
+    {
+        await using var gateway = await GatewayProcess.StartAsync(
+            """{ "Urls": "http://127.0.0.1:0", "Drain": { "Window": "00:00:10", "Limit": "00:01:00" }, "Modules": { "Channels": {} } }""");
+        var address = gateway.Address("Channels");
+        var clients = new List<WireClient>();
+        while (clients.Count < Many)
+            clients.AddRange(await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Run.OpenAsync(address, $"/channels/{i}"))));
+
+        var watch = Stopwatch.StartNew();
+        var farewells = clients.Select(client => FarewellAsync(client, watch)).ToList();
+        gateway.Signal(GatewayProcess.SigTerm);
+        var told = await Task.WhenAll(farewells);
+        int exitCode = await gateway.ExitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(0, exitCode);
+        Assert.All(told, farewell => Assert.Equal(1001, farewell.Close.CloseCode));
+        var times = told.Select(farewell => farewell.At.TotalSeconds).Order().ToList();
+        // Evenly: a tenth of them in each tenth of it, give or take what a loaded machine adds.
+        Assert.InRange(times[Many / 2], 3, 8);
+        Assert.InRange(times[^1], 8, 15);
+        Assert.DoesNotContain(gateway.Stderr, line => line.Contains("DrainOverdue", StringComparison.Ordinal) || line.Contains("1202", StringComparison.Ordinal));
     }
 
     static async Task<(WireFrame Close, TimeSpan At)> FarewellAsync(WireClient client, Stopwatch watch)
