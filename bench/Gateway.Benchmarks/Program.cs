@@ -27,6 +27,8 @@ if (args is ["allocations"])
     return await AllocationCommand.RunAsync();
 if (args is ["operating"])
     return await OperatingCommand.RunAsync();
+if (args is ["start", .. var programs])
+    return StartCommand.Run(programs);
 
 // In this process: a generated project would inherit the repository's strict settings and fail on them.
 var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);
