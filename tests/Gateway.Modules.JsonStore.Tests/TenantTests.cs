@@ -29,7 +29,7 @@ public class TenantTests
         await ours.IsSilentAsync();
         Assert.Equal(404, (await client.RequestAsync("GET", "/json/a")).Status);
         var over = await client.RequestAsync("PUT", "/t/acme/json/b", $"\"{new string('x', 20_000)}\"");
-        Assert.Equal((429, "1"), (over.Status, over.Header("Retry-After")));
+        Assert.Equal((429, "10"), (over.Status, over.Header("Retry-After")));
         Assert.Contains("storage_limit_reached", over.Text, StringComparison.Ordinal);
         Assert.Equal(202, (await client.RequestAsync("PUT", "/json/b", $"\"{new string('x', 20_000)}\"")).Status);
     }

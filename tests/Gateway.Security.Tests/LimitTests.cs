@@ -86,7 +86,10 @@ public class LimitTests
             var stream = await teams.RequestAsync(
                 Acme, Way.Path, await Acme.TokenForAsync(teams, target == "/json/a" ? "JsonStore" : "Events", "ada"), $"GET {target}", "", ("Accept", "text/event-stream"));
             Assert.Equal(200, stream.Status);
-            Assert.StartsWith("retry:", stream.Text, StringComparison.Ordinal);
+            Assert.Contains("retry:", stream.Text, StringComparison.Ordinal);
+            // It has left the web server: nothing would answer another request on it.
+            if (OperatingSystem.IsLinux())
+                Assert.Equal("close", stream.Header("Connection"));
         }
         Assert.True(await RefusedAsync(teams, "topics") >= 6);
 

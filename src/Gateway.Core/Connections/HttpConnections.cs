@@ -49,6 +49,9 @@ public static class HttpConnections
         if (await AdmitAsync(context, settings).ConfigureAwait(false) is not { } lifecycle)
             return;
         var detach = HttpMethods.IsGet(context.Request.Method) ? IDetachFeature.Of(context) : null;
+        // The web server will not be there for another request.
+        if (detach != null)
+            context.Response.Headers.Connection = "close";
         var transport = new PendingTransport(context.Abort);
         var connection = Create(context, lifecycle, transport, settings, isChunked: detach != null);
         var running = lifecycle.RunAsync(connection, settings.PingFrame, settings.Heartbeat, handler);
