@@ -17,6 +17,8 @@ sealed class Sink : ITransport
 
     public bool InterruptsReads => false;
 
+    public bool ClientHasEnded => false;
+
     public void Interrupt()
     {
     }

@@ -119,6 +119,9 @@ public abstract class ClientConnection : ISendWork
     /// <summary>Whether the client is not listened to, since its module has not finished with its last message.</summary>
     internal bool IsHeld { get; private protected set; }
 
+    /// <summary>Whether the client has gone while it is not listened to: nothing is read that would tell.</summary>
+    internal virtual bool HasLeftUnheard => false;
+
     private protected ITransport Transport => Volatile.Read(ref _transport);
 
     internal ConnectionSettings Settings => _settings;

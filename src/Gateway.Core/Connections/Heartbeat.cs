@@ -83,6 +83,11 @@ sealed class Heartbeat(ClientConnection connection, Frame? ping, WebSocketSettin
 
     void Ping(long now)
     {
+        if (connection.HasLeftUnheard)
+        {
+            connection.Abort();
+            return;
+        }
         connection.Send(ping!);
         _nextPingAt = now + _interval;
         if (_unansweredSince == 0)

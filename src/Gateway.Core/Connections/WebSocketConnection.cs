@@ -32,6 +32,8 @@ public sealed class WebSocketConnection : ClientConnection
         _compression = compression;
     }
 
+    internal override bool HasLeftUnheard => IsHeld && _unread.IsEmpty && Transport.ClientHasEnded;
+
     /// <summary>
     /// The client's messages, one after the other, to be read by one reader. The sequence ends when the connection
     /// does, for whatever reason. While the client leaves its own answers unread, no more is read from it.

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Gateway.Core.Auth.Tickets;
@@ -84,7 +85,8 @@ sealed class CallbackClient(IHttpClientFactory clients, CallbackOptions options,
                 ? Attempt.Answered(body)
                 : Attempt.Malformed(retryMalformed);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        // The framework lets a SocketException through where the connection is reset as soon as it is made.
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             return Attempt.Failed(e is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http ? http.HttpRequestError.ToString() : e.GetType().Name);
         }

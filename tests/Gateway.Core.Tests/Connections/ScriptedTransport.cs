@@ -27,6 +27,8 @@ sealed class ScriptedTransport : ITransport
     /// <summary>Whether it becomes writable again before the send that blocks has returned.</summary>
     public bool UnblocksAtOnce { private get; set; }
 
+    public bool ClientHasEnded => false;
+
     public bool IsAborted { get; private set; }
 
     public bool IsClosed { get; private set; }

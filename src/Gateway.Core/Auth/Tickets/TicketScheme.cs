@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
@@ -59,6 +60,11 @@ sealed class TicketScheme : IAuthScheme, IAsyncDisposable
             return Unavailable(cause.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded
                 ? $"its answer is larger than {MaxAnswerBytes} bytes"
                 : $"no answer ({cause.HttpRequestError}, {(cause.InnerException ?? cause).Message})");
+        }
+        // The framework lets it through where the connection is reset as soon as it is made.
+        catch (SocketException cause)
+        {
+            return Unavailable($"no answer ({cause.Message})");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

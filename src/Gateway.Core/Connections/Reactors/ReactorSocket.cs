@@ -76,6 +76,19 @@ sealed class ReactorSocket : SafeHandle
         }
     }
 
+    /// <summary>Whether all has been received that will ever come.</summary>
+    public bool IsAtEnd()
+    {
+        try
+        {
+            return Libc.Peek(this) is var found && found <= 0 && (found == 0 || Marshal.GetLastPInvokeError() is not (Libc.TryAgain or Libc.Interrupted));
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Sends what fits. False when there is no room for more at the moment.</summary>
     /// <exception cref="IOException">The client is gone.</exception>
     public bool TrySend(ReadOnlySpan<byte> bytes, out int sent)

@@ -55,6 +55,8 @@ sealed class ReactorTransport(ReactorSocket socket, byte[] early) : ITransport, 
         Cancel(CancellationToken.None);
     }
 
+    public bool ClientHasEnded => _ended && _early.IsEmpty && socket.IsAtEnd();
+
     public void EndSending() => socket.EndSending();
 
     public void Close() => LingeringClose.Begin(socket);

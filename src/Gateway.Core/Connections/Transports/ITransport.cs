@@ -32,6 +32,9 @@ interface ITransport
     /// </summary>
     void Interrupt();
 
+    /// <summary>Whether it is known that the client has ended, and that all it has sent has been read.</summary>
+    bool ClientHasEnded { get; }
+
     /// <summary>Tells the client that no more bytes come, where the transport can.</summary>
     void EndSending();
 

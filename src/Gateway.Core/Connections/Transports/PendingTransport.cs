@@ -36,6 +36,8 @@ sealed class PendingTransport(Action abort) : ITransport
 
     public void Interrupt() => _opened.TrySetResult();
 
+    public bool ClientHasEnded => false;
+
     public void EndSending()
     {
         // Nothing has been sent.

@@ -50,6 +50,9 @@ sealed class SocketTransport(Socket socket, Stream stream, Action abort) : ITran
         // Reads have tokens.
     }
 
+    // A send will tell.
+    public bool ClientHasEnded => false;
+
     public void EndSending()
     {
         try

@@ -32,6 +32,9 @@ sealed class StreamTransport(Stream stream, Action abort) : ITransport
         // Reads have tokens.
     }
 
+    // A send will tell.
+    public bool ClientHasEnded => false;
+
     public void EndSending()
     {
         // A request's stream has no half-close: the client sees the end when the request ends.

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Gateway.Core.Connections.Reactors;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Tests.Connections.Transports;
+using Gateway.Testing;
 
 namespace Gateway.Core.Tests.Connections.Reactors;
 
@@ -34,6 +35,22 @@ public sealed class ReactorTransportTests : TransportTests, IDisposable
         }
 
         Assert.Equal("early"u8.ToArray(), received);
+    }
+
+    [Fact]
+    public async Task That_the_client_has_ended_is_known_without_reading_once_all_it_sent_has_been_read()
+    {
+        using var pair = await LoopbackPair.ConnectAsync();
+        var transport = Create(pair.Server, []);
+        await pair.Client.SendAsync(new byte[1]);
+        Assert.Equal(0, await transport.ReadAsync(Memory<byte>.Empty, CancellationToken.None));
+        Assert.False(transport.ClientHasEnded);
+
+        pair.Client.Close();
+        Assert.False(transport.ClientHasEnded);
+
+        Assert.Equal(1, await transport.ReadAsync(new byte[10], CancellationToken.None));
+        await Eventually.BecomesTrueAsync(() => transport.ClientHasEnded, "the client's end to be known");
     }
 
     [Fact]
