@@ -80,22 +80,23 @@ sealed partial class RemoteKeys(KeyDownload download, TimeProvider time, ILogger
         catch (Exception e)
         {
             string reason = e is OperationCanceledException ? $"no answer within {Limit}" : e.Message;
-            _problem = $"The keys of {download.Address} cannot be fetched: {reason}";
             if (!_stopping.IsCancellationRequested)
                 Failed(download.Address, reason, _current == null ? "there are no others yet" : "the last ones stay in force");
+            _problem = $"The keys of {download.Address} cannot be fetched: {reason}";
         }
         Schedule();
     }
 
     void Replace((JwtKeySet Keys, string Text) fetched)
     {
+        if (fetched.Text != _text)
+        {
+            _text = fetched.Text;
+            _current = fetched.Keys;
+            Interlocked.Increment(ref _generation);
+            Fetched(fetched.Keys.Keys.Count, download.Address);
+        }
         _problem = null;
-        if (fetched.Text == _text)
-            return;
-        _text = fetched.Text;
-        _current = fetched.Keys;
-        Interlocked.Increment(ref _generation);
-        Fetched(fetched.Keys.Keys.Count, download.Address);
     }
 
     void Schedule()
