@@ -28,8 +28,8 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
     /// <summary>The streams at this moment, in no order.</summary>
     public IEnumerable<ByteStream> Streams => _streams.Select(entry => entry.Value);
 
-    /// <summary>The stream of an id; null if there is none.</summary>
-    public ByteStream? Find(string id) => _streams.GetValueOrDefault(id);
+    /// <summary>The stream of an id; null if there is none, or if it is being deleted: nobody can read that one any more.</summary>
+    public ByteStream? Find(string id) => _streams.GetValueOrDefault(id) is { IsGone: false } stream ? stream : null;
 
     /// <summary>A page of streams in the order of their ids.</summary>
     /// <returns>The streams, and where the next page begins; null if there is none.</returns>
@@ -49,7 +49,7 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
     /// <exception cref="IOException">It could not be stored.</exception>
     public async Task<(ByteStream? Stream, bool Replaced)> CreateAsync(string? id, string? metadata, bool force, Producer producer)
     {
-        if (id != null && !force && _streams.ContainsKey(id))
+        if (id != null && !force && Find(id) != null)
             return default;
         await _turn.WaitAsync().ConfigureAwait(false);
         try
