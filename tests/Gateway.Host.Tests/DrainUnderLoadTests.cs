@@ -71,6 +71,30 @@ public class DrainUnderLoadTests
         Assert.DoesNotContain(gateway.Stderr, line => line.Contains("DrainOverdue", StringComparison.Ordinal) || line.Contains("1202", StringComparison.Ordinal));
     }
 
+    /// <summary>Without the headers a script of another page sees a network error, not that it is to come again.</summary>
+    [Fact]
+    public async Task Pages_of_other_origins_can_read_that_it_drains()
+    {
+        await using var gateway = await GatewayProcess.StartAsync(
+            """{ "Urls": "http://127.0.0.1:0", "Modules": { "Streams": { "AllowedOrigins": ["https://app.example"] } } }""");
+        var address = gateway.Address("Streams");
+        // As long as it sends, the gateway waits for it.
+        await using var producer = await WireClient.ConnectAsync(address);
+        await producer.SendAsync("POST /stream/a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+        Assert.Equal(201, (await producer.ReadReplyAsync(toHead: true)).Status);
+        await using var page = await WireClient.ConnectAsync(address);
+        await page.SendAsync("GET /stream/a HTTP/1.1\r\nHost: localhost\r\n");
+
+        gateway.Signal(GatewayProcess.SigTerm);
+        // It stops to listen once it drains.
+        await Eventually.BecomesTrueAsync(() => IsNobodyThereAsync(address), "the drain");
+        await page.SendAsync("Origin: https://app.example\r\n\r\n");
+        var reply = await page.ReadReplyAsync();
+
+        Assert.Equal((503, "https://app.example"), (reply.Status, reply.Header("Access-Control-Allow-Origin")));
+        Assert.NotNull(reply.Header("Retry-After"));
+    }
+
     static async Task<(WireFrame Close, TimeSpan At)> FarewellAsync(WireClient client, Stopwatch watch)
     {
         while (true)
@@ -102,6 +126,19 @@ public class DrainUnderLoadTests
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or EndOfStreamException)
         {
             // It has stopped.
+        }
+    }
+
+    static async Task<bool> IsNobodyThereAsync(Uri address)
+    {
+        try
+        {
+            await using var client = await WireClient.ConnectAsync(address);
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
         }
     }
 
