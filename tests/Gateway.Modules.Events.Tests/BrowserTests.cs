@@ -53,6 +53,33 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [SkippableFact]
+    public async Task The_page_goes_on_after_a_restart_also_where_the_stream_is_not_public()
+    {
+        using var folder = new TemporaryFolder();
+        var page = await chromium.Browser.NewPageAsync();
+        int port = 0;
+        for (int start = 0; start < 2; start++)
+        {
+            await using var process = await StartAsync(folder, port, "\"PublicStream\": false");
+            port = process.Address("Events").Port;
+            if (start == 0)
+            {
+                await page.GotoAsync($"{process.Address("Events")}events/page");
+                await page.Locator("#state").GetByText("closed").WaitForAsync();
+                await page.Locator("#username").FillAsync("ada");
+                await page.Locator("#password").FillAsync("secret");
+                await page.Locator("#create").ClickAsync();
+            }
+            await page.Locator("#state").GetByText("open").WaitForAsync();
+            await page.Locator("#data").FillAsync($"\"of start {start}\"");
+            await page.Locator("#insert button").ClickAsync();
+            await page.Locator("#stream").GetByText($"hello \"of start {start}\"").WaitForAsync();
+        }
+        Assert.Single(await page.Locator("#stream").GetByText("hello \"of start 0\"").AllAsync());
+        await page.CloseAsync();
+    }
+
+    [SkippableFact]
     public async Task An_EventSource_comes_back_after_a_kill_with_nothing_lost_or_repeated()
     {
         using var folder = new TemporaryFolder();
@@ -130,7 +157,7 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
         await context.CloseAsync();
     }
 
-    static Task<GatewayProcess> StartAsync(TemporaryFolder folder, int port) => GatewayProcess.StartAsync($$"""
-        { "Urls": "http://127.0.0.1:{{port}}", "DataDirectory": "{{folder.Path}}/data", "Modules": { "Events": {} } }
+    static Task<GatewayProcess> StartAsync(TemporaryFolder folder, int port, string settings = "") => GatewayProcess.StartAsync($$"""
+        { "Urls": "http://127.0.0.1:{{port}}", "DataDirectory": "{{folder.Path}}/data", "Modules": { "Events": { {{settings}} } } }
         """);
 }

@@ -3,6 +3,7 @@ const base = location.pathname.replace(/\/events\/page$/, '');
 const $ = id => document.getElementById(id);
 let token = '';
 let source;
+let last = '';
 
 async function post(path, body) {
   const response = await fetch(base + path, {
@@ -12,11 +13,12 @@ async function post(path, body) {
   });
   const text = await response.text();
   const answer = text ? JSON.parse(text) : {};
-  if (!response.ok) throw new Error(answer.error || answer.detail || response.statusText);
+  if (!response.ok) throw Object.assign(new Error(answer.error || answer.detail || response.statusText), { status: response.status });
   return answer;
 }
 
 function show(name, event) {
+  last = event.lastEventId;
   const item = document.createElement('li');
   item.textContent = `${name} ${event.data}`;
   $('stream').append(item);
@@ -32,14 +34,31 @@ function listen(name) {
 
 async function open() {
   source?.close();
-  names.clear();
-  const ticket = token ? `?ticket=${(await post('/events/ticket', {})).ticket}` : '';
-  source = new EventSource(`${base}/events${ticket}`);
+  const query = new URLSearchParams();
+  if (token) query.set('ticket', (await post('/events/ticket', {})).ticket);
+  if (last) query.set('last_event_id', last);
+  source = new EventSource(`${base}/events?${query}`);
   source.onopen = () => { $('state').textContent = 'open'; };
-  source.onerror = () => { $('state').textContent = source.readyState === 2 ? 'closed' : 'reconnecting'; };
+  source.onerror = failed;
   source.onmessage = event => show('', event);
-  listen('internal_status');
-  listen($('event').value);
+  const known = ['internal_status', $('event').value, ...names];
+  names.clear();
+  known.forEach(listen);
+}
+
+// A ticket opens one stream: what a browser repeats by itself is refused, and needs a new one.
+function failed() {
+  const isOver = source.readyState === EventSource.CLOSED;
+  $('state').textContent = isOver && !token ? 'closed' : 'reconnecting';
+  if (isOver && token) reopenSoon();
+}
+
+function reopenSoon() {
+  setTimeout(() => open().catch(error => {
+    // A token that has expired stays so.
+    if (error.status === 401) $('state').textContent = 'closed';
+    else reopenSoon();
+  }), 1000 + 1000 * Math.random());
 }
 
 $('user').onsubmit = async submitted => {
