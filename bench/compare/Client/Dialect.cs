@@ -21,8 +21,8 @@ sealed record Dialect
     /// <summary>What a subscriber sends once it is accepted.</summary>
     public IReadOnlyList<Func<int, string>> Opening { get; init; } = [];
 
-    /// <summary>Turns messages into what a publisher sends.</summary>
-    public required Encoder Encoder { get; init; }
+    /// <summary>Turns messages into what a publisher sends: by default into text messages that are nothing but the payload.</summary>
+    public Encoder Encoder { get; init; } = new EnvelopeEncoder((_, _) => ("", ""), Frame.Text);
 
     /// <summary>How many messages a flood publishes in one request, where the protocol stores each request before it answers.</summary>
     public int Burst { get; init; } = 1;

@@ -66,7 +66,6 @@ sealed class GatewayTarget : Target
         Target = topic => $"/channels/t{topic}",
         PublisherFraming = Framing.WebSocket,
         PublisherHears = true,
-        Encoder = new EnvelopeEncoder((_, _) => ("", ""), Frame.Text),
     };
 
     static Dialect Router(Uri address, Uri redis) => new()

@@ -1,9 +1,10 @@
+using Gateway.Benchmarks.Load;
 using Gateway.Compare.Client;
 
 namespace Gateway.Compare.Targets;
 
 /// <summary>The MQTT broker mosquitto with a WebSocket listener.</summary>
-sealed class MosquittoTarget : Target
+sealed class MosquittoTarget : ProcessTarget
 {
     // MQTT 3.1.1, a clean session, no keep-alive, an empty client id.
     const string Connect = "\x10\x0c\0\x04MQTT\x04\x02\0\0\0\0";
@@ -18,10 +19,29 @@ sealed class MosquittoTarget : Target
 
     internal override bool Can(Channel channel) => channel is Channel.WebSocket or Channel.Membership;
 
-    internal override Server Start(Channel channel)
+    protected override Dialect Speak(Channel channel, int port) => new()
     {
-        int port = Sockets.FreePort();
-        var process = new ServerProcess();
+        Port = port,
+        Framing = Framing.WebSocket,
+        Binary = true,
+        Subprotocol = "mqtt",
+        Target = _ => "/mqtt",
+        Opening = [_ => Connect, Subscribe],
+        PublisherFraming = Framing.WebSocket,
+        PublisherTarget = _ => "/mqtt",
+        PublisherOpening = [Connect],
+        Encoder = new EnvelopeEncoder((topic, size) => (Packet('\x30', Topic(topic), size), ""), opcode: 2),
+        Membership = new(
+            Subscribe,
+            topic => Packet('\xa2', $"\0\x01{Topic(topic)}"),
+            Joined: [0x90, 3],
+            Left: [0xb0, 2],
+            Opening: [Connect],
+            Target: "/mqtt"),
+    };
+
+    protected override ProcessUsage Run(ServerProcess process, int port)
+    {
         string file = Path.Combine(process.Folder, "mosquitto.conf");
         // It serves WebSockets only beside a plain listener.
         File.WriteAllText(file, $"""
@@ -35,30 +55,7 @@ sealed class MosquittoTarget : Target
             protocol websockets
             socket_domain ipv4
             """);
-        return new Server(
-            channel,
-            new Dialect
-            {
-                Port = port,
-                Framing = Framing.WebSocket,
-                Binary = true,
-                Subprotocol = "mqtt",
-                Target = _ => "/mqtt",
-                Opening = [_ => Connect, Subscribe],
-                PublisherFraming = Framing.WebSocket,
-                PublisherTarget = _ => "/mqtt",
-                PublisherOpening = [Connect],
-                Encoder = new EnvelopeEncoder((topic, size) => (Packet('\x30', Topic(topic), size), ""), opcode: 2),
-                Membership = new(
-                    Subscribe,
-                    topic => Packet('\xa2', $"\0\x01{Topic(topic)}"),
-                    Joined: [0x90, 3],
-                    Left: [0xb0, 2],
-                    Opening: [Connect],
-                    Target: "/mqtt"),
-            },
-            process.Start(port, _program!, ["-c", file]),
-            process);
+        return process.Start(port, _program!, ["-c", file]);
     }
 
     static string Subscribe(int topic) => Packet('\x82', $"\0\x01{Topic(topic)}\0");

@@ -1,9 +1,10 @@
+using Gateway.Benchmarks.Load;
 using Gateway.Compare.Client;
 
 namespace Gateway.Compare.Targets;
 
 /// <summary>nginx with the module nchan.</summary>
-sealed class NchanTarget : Target
+sealed class NchanTarget : ProcessTarget
 {
     const string Module = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 
@@ -17,25 +18,20 @@ sealed class NchanTarget : Target
 
     internal override bool Can(Channel channel) => channel is Channel.WebSocket or Channel.EventStream;
 
-    internal override Server Start(Channel channel)
+    protected override Dialect Speak(Channel channel, int port) => new()
     {
-        int port = Sockets.FreePort();
-        var process = new ServerProcess();
+        Port = port,
+        Framing = channel == Channel.WebSocket ? Framing.WebSocket : Framing.Http,
+        Target = topic => $"/{(channel == Channel.WebSocket ? "both" : "sub")}/t{topic}",
+        PublisherFraming = Framing.WebSocket,
+        PublisherTarget = topic => $"/pub/t{topic}",
+    };
+
+    protected override ProcessUsage Run(ServerProcess process, int port)
+    {
         string file = Path.Combine(process.Folder, "nginx.conf");
         File.WriteAllText(file, Configuration(port, process.Folder));
-        return new Server(
-            channel,
-            new Dialect
-            {
-                Port = port,
-                Framing = channel == Channel.WebSocket ? Framing.WebSocket : Framing.Http,
-                Target = topic => $"/{(channel == Channel.WebSocket ? "both" : "sub")}/t{topic}",
-                PublisherFraming = Framing.WebSocket,
-                PublisherTarget = topic => $"/pub/t{topic}",
-                Encoder = new EnvelopeEncoder((_, _) => ("", ""), opcode: 1),
-            },
-            process.Start(port, _nginx!, ["-p", process.Folder, "-c", file]),
-            process);
+        return process.Start(port, _nginx!, ["-p", process.Folder, "-c", file]);
     }
 
     // One worker: several would share a channel through memory, which costs more than it gains on two cores.

@@ -1,9 +1,10 @@
+using Gateway.Benchmarks.Load;
 using Gateway.Compare.Client;
 
 namespace Gateway.Compare.Targets;
 
 /// <summary>Node.js with the package ws.</summary>
-sealed class NodeTarget : Target
+sealed class NodeTarget : ProcessTarget
 {
     readonly string? _node = Programs.Find("node");
 
@@ -16,26 +17,19 @@ sealed class NodeTarget : Target
 
     internal override bool Can(Channel channel) => channel == Channel.WebSocket;
 
-    internal override Server Start(Channel channel)
+    protected override Dialect Speak(Channel channel, int port) => new()
     {
-        int port = Sockets.FreePort();
-        var process = new ServerProcess();
-        return new Server(
-            channel,
-            new Dialect
-            {
-                Port = port,
-                Framing = Framing.WebSocket,
-                Target = topic => $"/sub/t{topic}",
-                PublisherFraming = Framing.WebSocket,
-                PublisherTarget = topic => $"/pub/t{topic}",
-                Encoder = new EnvelopeEncoder((_, _) => ("", ""), opcode: 1),
-            },
-            process.Start(port, _node!, [Path.Combine(AppContext.BaseDirectory, "peers/ws.js"), $"{port}"], ("NODE_PATH", Modules)),
-            process);
-    }
+        Port = port,
+        Framing = Framing.WebSocket,
+        Target = topic => $"/sub/t{topic}",
+        PublisherFraming = Framing.WebSocket,
+        PublisherTarget = topic => $"/pub/t{topic}",
+    };
 
-    static string InstallPackage => $"npm install --prefix {Folder} ws";
+    protected override ProcessUsage Run(ServerProcess process, int port) =>
+        process.Start(port, _node!, [Path.Combine(AppContext.BaseDirectory, "peers/ws.js"), $"{port}"], ("NODE_PATH", Modules));
+
+    static string InstallPackage => $"npm install --no-save --prefix {Folder} ws";
 
     // Beside the server's source, where git ignores it.
     static string Folder => Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(Repository.Folder, "bench/compare/peers"));

@@ -10,12 +10,6 @@ namespace Gateway.Compare.Targets;
 /// <param name="folder">Where its files are.</param>
 sealed class Server(IReadOnlyDictionary<Channel, Dialect> dialects, ProcessUsage usage, IDisposable process, string folder) : IDisposable
 {
-    /// <summary>One that has a single channel.</summary>
-    internal Server(Channel channel, Dialect dialect, ProcessUsage usage, ServerProcess process)
-        : this(new Dictionary<Channel, Dialect> { [channel] = dialect }, usage, process, process.Folder)
-    {
-    }
-
     /// <summary>How to speak with it on its first channel.</summary>
     internal Dialect Dialect { get; } = dialects.Values.First();
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Gateway.Benchmarks.Load;
 using Gateway.Compare.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Gateway.Compare.Targets;
 
 /// <summary>ASP.NET Core SignalR with groups, as a mode of this program, with the settings of a web project.</summary>
-sealed class SignalRTarget : Target
+sealed class SignalRTarget : ProcessTarget
 {
     const char End = '\x1e';
     const string Handshake = "{\"protocol\":\"json\",\"version\":1}\x1e";
@@ -20,41 +21,35 @@ sealed class SignalRTarget : Target
 
     internal override bool Can(Channel channel) => channel is Channel.WebSocket or Channel.Membership;
 
-    internal override Server Start(Channel channel)
+    protected override Dialect Speak(Channel channel, int port) => new()
     {
-        int port = Sockets.FreePort();
-        var process = new ServerProcess();
-        return new Server(
-            channel,
-            new Dialect
-            {
-                Port = port,
-                Framing = Framing.WebSocket,
-                Target = _ => "/hub",
-                Opening = [_ => Handshake, topic => Call("Join", topic)],
-                PublisherFraming = Framing.WebSocket,
-                PublisherTarget = _ => "/hub",
-                PublisherOpening = [Handshake],
-                Encoder = new EnvelopeEncoder((topic, _) => ($"{{\"type\":1,\"target\":\"Publish\",\"arguments\":[\"t{topic}\",\"", "\"]}" + End), opcode: 1),
-                Membership = new(
-                    topic => Call("Join", topic, id: 1),
-                    topic => Call("Leave", topic, id: 2),
-                    Joined: [.. "\"invocationId\":\"1\""u8],
-                    Left: [.. "\"invocationId\":\"2\""u8],
-                    Opening: [Handshake],
-                    Target: "/hub"),
-            },
-            process.Start(
-                port,
-                "dotnet",
-                [Assembly.GetExecutingAssembly().Location, "serve-signalr", $"{port}"],
-                // What a web project has by default, and this program has not.
-                ("DOTNET_gcServer", "1"),
-                ("DOTNET_gcConcurrent", "1"),
-                ("DOTNET_TieredPGO", "1"),
-                ("DOTNET_TC_QuickJitForLoops", "1")),
-            process);
-    }
+        Port = port,
+        Framing = Framing.WebSocket,
+        Target = _ => "/hub",
+        Opening = [_ => Handshake, topic => Call("Join", topic)],
+        PublisherFraming = Framing.WebSocket,
+        PublisherTarget = _ => "/hub",
+        PublisherOpening = [Handshake],
+        Encoder = new EnvelopeEncoder((topic, _) => ($"{{\"type\":1,\"target\":\"Publish\",\"arguments\":[\"t{topic}\",\"", "\"]}" + End), opcode: 1),
+        Membership = new(
+            topic => Call("Join", topic, id: 1),
+            topic => Call("Leave", topic, id: 2),
+            Joined: [.. "\"invocationId\":\"1\""u8],
+            Left: [.. "\"invocationId\":\"2\""u8],
+            Opening: [Handshake],
+            Target: "/hub"),
+    };
+
+    protected override ProcessUsage Run(ServerProcess process, int port) =>
+        process.Start(
+            port,
+            "dotnet",
+            [Assembly.GetExecutingAssembly().Location, "serve-signalr", $"{port}"],
+            // What a web project has by default, and this program has not.
+            ("DOTNET_gcServer", "1"),
+            ("DOTNET_gcConcurrent", "1"),
+            ("DOTNET_TieredPGO", "1"),
+            ("DOTNET_TC_QuickJitForLoops", "1"));
 
     /// <summary>Runs the server in this process.</summary>
     internal static void Serve(int port)
