@@ -38,6 +38,8 @@ public class AlertTests
               "Modules": { "Channels": {}, "Router": {}, "Streams": { "Path": "/" }, "JsonStore": {} }
             }
             """);
+        // Reasons to close are shown once somebody has connected.
+        await using var client = await Run.OpenAsync(gateway.Address("Channels"), "/channels/a");
         string page = (await Run.GetAsync(gateway.Address("Channels"), "/metrics")).Text;
         // Those that appear with the first observation, or with a certificate.
         string[] later = ["gateway_auth_refused_total", "gateway_fanout_latency_seconds", "gateway_router_callback_duration_seconds", "gateway_log_commit_latency_seconds", "gateway_tls_certificate_expiry_seconds"];

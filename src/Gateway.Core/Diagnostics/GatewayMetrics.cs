@@ -100,8 +100,11 @@ public sealed class GatewayMetrics
 
     IEnumerable<Measurement<long>> Each(Func<ModuleMetrics, long> value) => _modules.Values.Select(m => Measure(m, value(m)));
 
+    // There are more reasons than anything else. A module that nobody has connected to has none to show, and whoever connects
+    // brings them all, at zero: a rate misses no first one.
     IEnumerable<Measurement<long>> Closed() =>
         from m in _modules.Values
+        where m.Opened > 0
         from reason in CloseReasons.All
         select Measure(m, m.Closed(reason), Tag("reason", reason.Label()));
 

@@ -69,9 +69,20 @@ public sealed class GatewayMetricsTests : IDisposable
     }
 
     [Fact]
-    public void Every_reason_has_a_series_from_the_start()
+    public void A_module_that_nobody_has_connected_to_shows_no_reasons_to_close()
     {
         _metrics.For("default", "A");
+
+        _listener.RecordObservableInstruments();
+
+        Assert.Equal(0, _seen["gateway.connections.opened module=A"]);
+        Assert.DoesNotContain(_seen.Keys, key => key.StartsWith("gateway.connections.closed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_reason_has_a_series_before_it_can_be_the_reason()
+    {
+        _metrics.For("default", "A").AddOpened();
 
         _listener.RecordObservableInstruments();
 
