@@ -76,6 +76,19 @@ public class ReloadTests
     }
 
     [Fact]
+    public async Task A_change_that_does_nothing_but_wait_for_a_restart_is_seen_until_it_is_taken_back()
+    {
+        await using var gateway = await StartAsync(""" "Modules": { "Channels": {} } """);
+
+        Write(gateway, """ "Modules": { "Channels": {} }, "Drain": { "Window": "00:00:01" } """);
+        await Eventually.BecomesTrueAsync(async () => (await WaitingAsync()).SequenceEqual(["Drain:Window"]), "the key that waits for a restart");
+        Write(gateway, """ "Modules": { "Channels": {} } """);
+        await Eventually.BecomesTrueAsync(async () => (await WaitingAsync()).Length == 0, "the key not to wait any longer");
+
+        async Task<string[]> WaitingAsync() => Keys(await StateAsync(gateway), "needsRestart");
+    }
+
+    [Fact]
     public async Task Secrets_change_at_SIGHUP_and_who_was_let_in_stays()
     {
         await using var gateway = await StartAsync($$"""  "Auth": {{Team}}, "Modules": { "Channels": { "Auth": "team" } }  """);

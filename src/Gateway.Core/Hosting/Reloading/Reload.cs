@@ -26,7 +26,7 @@ sealed partial class Reload(
         try
         {
             var state = await ReadAsync().ConfigureAwait(false);
-            if (state.Outcome != "unchanged" || _last.IsRefused || _last.NeedsRestart.Count > 0)
+            if (state.Outcome != "unchanged" || state.NeedsRestart.Count > 0 || _last.IsRefused || _last.NeedsRestart.Count > 0)
                 _last = state;
             Tell(state);
             return state;
