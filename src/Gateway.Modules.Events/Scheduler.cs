@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Gateway.Core.Diagnostics;
 using Gateway.Core.Storage;
 using Gateway.Core.Tenants;
 using Gateway.Modules.Events.Storage;
@@ -98,6 +100,8 @@ sealed class Scheduler(
         }
         if (fired.Count == 0)
             return false;
+        using var span = GatewayTraces.Start("fire", ActivityKind.Internal, tenant, EventsModule.ModuleName);
+        span?.SetTag("gateway.events", fired.Count);
         await UntilDurableAsync().ConfigureAwait(false);
         await broadcaster.PublishAsync(fired).ConfigureAwait(false);
         return true;

@@ -1,5 +1,6 @@
 using System.Net;
 using Gateway.Core.Connections;
+using Gateway.Core.Diagnostics;
 using Gateway.Core.Modules;
 using Gateway.Core.Redis;
 using Gateway.Modules.Router.Callbacks;
@@ -15,8 +16,11 @@ namespace Gateway.Modules.Router;
 /// Routes messages between services and browsers, compatible with SocketShark: a browser holds a WebSocket and subscribes
 /// to <c>service.topic</c>; the service is plain HTTP, is asked about it by callbacks, and publishes to Redis.
 /// </summary>
-public sealed class RouterModule() : GatewayModule<RouterOptions>("Router"), IHasExamples
+public sealed class RouterModule() : GatewayModule<RouterOptions>(ModuleName), IHasExamples
 {
+    /// <summary>The module's name.</summary>
+    internal const string ModuleName = "Router";
+
     const string EveryPath = "{**path}";
 
     /// <inheritdoc/>
@@ -59,6 +63,7 @@ public sealed class RouterModule() : GatewayModule<RouterOptions>("Router"), IHa
                 AllowAutoRedirect = false,
                 UseProxy = false,
                 UseCookies = false,
+                ActivityHeadersPropagator = GatewayTraces.Propagator,
                 AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2),
                 MaxConnectionsPerServer = options.Callbacks.MaxConcurrent is > 0 and var limit ? limit : int.MaxValue,

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Testing;
 
@@ -16,10 +17,12 @@ public sealed class LocalWebServer : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="answer">Answers every request.</param>
-    public static async Task<LocalWebServer> StartAsync(RequestDelegate answer)
+    /// <param name="protocols">What it speaks; without TLS, HTTP/2 only alone.</param>
+    public static async Task<LocalWebServer> StartAsync(RequestDelegate answer, HttpProtocols protocols = HttpProtocols.Http1)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0")
+            .ConfigureKestrel(server => server.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
         var server = new LocalWebServer(builder.Build());
         server._app.Run(answer);
         await server._app.StartAsync();

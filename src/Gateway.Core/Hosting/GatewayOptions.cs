@@ -1,4 +1,5 @@
 using Gateway.Core.Configuration;
+using Gateway.Core.Diagnostics;
 using Gateway.Core.Modules;
 using Gateway.Core.Redis;
 using Gateway.Core.Tenants;
@@ -47,6 +48,9 @@ public sealed class GatewayOptions : IValidatedOptions
 
     /// <summary>What is logged.</summary>
     public LogOptions Log { get; set; } = new();
+
+    /// <summary>Where spans are sent.</summary>
+    public TracesOptions Traces { get; set; } = new();
 
     /// <summary>Where operators look.</summary>
     public AdminOptions Admin { get; set; } = new();

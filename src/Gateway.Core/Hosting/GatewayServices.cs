@@ -46,6 +46,7 @@ static class GatewayServices
         services.AddMetrics();
         services.AddSingleton<GatewayMetrics>();
         MetricsEndpoint.AddExporter(services);
+        TraceExport.Add(services, options.Traces);
         services.AddSingleton(options.Drain);
         services.AddSingleton<WebConnections>();
         services.AddSingleton<Drain>();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gateway.Core.Connections;
 using Gateway.Core.Connections.Transports;
 using Gateway.Core.Diagnostics;
@@ -66,7 +67,9 @@ sealed class Topic(string name, SenderLoops loops, ModuleMetrics metrics, long b
     /// Gives the frame to all who subscribe now. The frame has its place in the order when this returns; the task
     /// completes, with the number of subscribers, when the loops have room for more.
     /// </summary>
-    public ValueTask<int> PublishAsync(Frame frame)
+    /// <param name="frame">The frame.</param>
+    /// <param name="span">The span of this, if the fan-out is to be traced.</param>
+    public ValueTask<int> PublishAsync(Frame frame, Activity? span)
     {
         Task? room = null;
         int subscribers;
@@ -77,7 +80,7 @@ sealed class Topic(string name, SenderLoops loops, ModuleMetrics metrics, long b
             foreach (var shard in _shards)
             {
                 if (shard is { Members: > 0 })
-                    room = shard.Append(frame) ?? room;
+                    room = shard.Append(frame, span) ?? room;
             }
         }
         if (subscribers == 0)

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Gateway.Core.Connections;
 using Gateway.Core.Connections.Transports;
+using Gateway.Core.Diagnostics;
 using Gateway.Core.Modules;
 
 namespace Gateway.Core.Topics;
@@ -58,9 +60,22 @@ public sealed class TopicHub<TModule> : ITopicList where TModule : IGatewayModul
     public ValueTask<int> PublishAsync(string topic, Frame frame)
     {
         _settings.Metrics.AddPublished(frame);
+        return GatewayTraces.AreOn ? PublishTracedAsync(topic, frame) : PublishAsync(topic, frame, span: null);
+    }
+
+    async ValueTask<int> PublishTracedAsync(string topic, Frame frame)
+    {
+        using var span = GatewayTraces.Start("publish", ActivityKind.Producer, _settings.Metrics.Tenant, _settings.Metrics.Module);
+        int subscribers = await PublishAsync(topic, frame, span is { Recorded: true } ? span : null).ConfigureAwait(false);
+        span?.SetTag(GatewayTraces.Subscribers, subscribers);
+        return subscribers;
+    }
+
+    ValueTask<int> PublishAsync(string topic, Frame frame, Activity? span)
+    {
         if (_topics.TryGetValue(topic, out var found))
-            return found.PublishAsync(frame);
-        _settings.Metrics.AddDropped(Diagnostics.DropReason.NoSubscriber, frame.Count);
+            return found.PublishAsync(frame, span);
+        _settings.Metrics.AddDropped(DropReason.NoSubscriber, frame.Count);
         return ValueTask.FromResult(0);
     }
 

@@ -18,6 +18,7 @@ sealed class TopicShard(Topic topic, SenderLoop loop) : ISendWork
     // Guarded by the topic's lock.
     List<Frame> _pending = [];
     List<Change> _changes = [];
+    List<Activity>? _pendingSpans;
     long _pendingBytes;
     long _pendingSince;
     bool _posted;
@@ -26,6 +27,7 @@ sealed class TopicShard(Topic topic, SenderLoop loop) : ISendWork
     // The loop's alone.
     List<Frame> _frames = [];
     List<Change> _applied = [];
+    List<Activity>? _spans;
     long _since;
     readonly List<Subscription> _members = [];
     readonly List<Subscription> _chunkedMembers = [];
@@ -48,11 +50,13 @@ sealed class TopicShard(Topic topic, SenderLoop loop) : ISendWork
     }
 
     /// <summary>Adds a frame; returns what to wait for when there is no more room behind it.</summary>
-    public Task? Append(Frame frame)
+    public Task? Append(Frame frame, Activity? span)
     {
         if (_pending.Count == 0)
             _pendingSince = Stopwatch.GetTimestamp();
         _pending.Add(frame);
+        if (span != null)
+            (_pendingSpans ??= []).Add(span);
         _pendingBytes += frame.Length;
         PostOnce();
         if (_pendingBytes <= topic.BacklogBytes)
@@ -67,6 +71,7 @@ sealed class TopicShard(Topic topic, SenderLoop loop) : ISendWork
         _pendingBytes = 0;
         (_pending, _frames) = (_frames, _pending);
         (_changes, _applied) = (_applied, _changes);
+        (_spans, _pendingSpans) = (_pendingSpans, null);
     }
 
     public void SignalRoom()
@@ -86,10 +91,21 @@ sealed class TopicShard(Topic topic, SenderLoop loop) : ISendWork
         {
             topic.Metrics.AddDelivered(Sweep(loop.Buffer));
             topic.Metrics.RecordFanOut(Stopwatch.GetElapsedTime(_since));
+            AddFanOuts();
             Admit(frames: _frames.Count);
         }
         Reset();
         topic.Release(this);
+    }
+
+    // Each publish has its own, though they have been one write.
+    void AddFanOuts()
+    {
+        if (_spans == null)
+            return;
+        foreach (var publish in _spans)
+            GatewayTraces.AddFanOut(publish, topic.Metrics.Tenant, topic.Metrics.Module, _members.Count + _chunkedMembers.Count);
+        _spans = null;
     }
 
     // Whoever leaves may miss what was published just before, as it no longer listens; but who says that it must not.

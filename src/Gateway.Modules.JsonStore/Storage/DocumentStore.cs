@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Gateway.Core.Configuration;
 using Gateway.Core.Diagnostics;
 using Gateway.Core.Hosting;
@@ -127,7 +128,7 @@ sealed class DocumentStore(
     public async ValueTask<WriteResult> WriteAsync(StoreChange change, ReadOnlyMemory<byte> body, Precondition? precondition, bool isDurable)
     {
         await Log.WhenRoomAsync().ConfigureAwait(false);
-        var result = Write(change, body.Span, precondition);
+        var result = Publish(change, body.Span, precondition);
         if (isDurable && result.Outcome == WriteOutcome.Applied)
             await Log.WhenDurableAsync(result.Position).ConfigureAwait(false);
         return result;
@@ -143,6 +144,12 @@ sealed class DocumentStore(
         if (_log != null)
             await _log.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
+    }
+
+    WriteResult Publish(StoreChange change, ReadOnlySpan<byte> body, Precondition? precondition)
+    {
+        using var span = GatewayTraces.Start("publish", ActivityKind.Producer, tenant, JsonStoreModule.ModuleName);
+        return Write(change, body, precondition);
     }
 
     WriteResult Write(StoreChange change, ReadOnlySpan<byte> body, Precondition? precondition)

@@ -5,6 +5,8 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Gateway.Core.Auth.Tickets;
+using Gateway.Core.Diagnostics;
+using Gateway.Core.Tenants;
 using Gateway.Modules.Router.Protocol;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -17,7 +19,7 @@ namespace Gateway.Modules.Router.Callbacks;
 /// Calls the services (specification, section 4): POST of a JSON object, over pooled connections, with tries, a limit
 /// for each, and waits that an answer 429 may lengthen. Redirects are not followed. Never throws for what a service does.
 /// </summary>
-sealed class CallbackClient(IHttpClientFactory clients, CallbackOptions options, RouterMetrics metrics, ILogger<CallbackClient> log)
+sealed class CallbackClient(IHttpClientFactory clients, CallbackOptions options, RouterMetrics metrics, Tenant tenant, ILogger<CallbackClient> log)
 {
     /// <summary>The name of the HTTP client.</summary>
     public const string ClientName = "router";
@@ -39,11 +41,13 @@ sealed class CallbackClient(IHttpClientFactory clients, CallbackOptions options,
     {
         if (url == null)
             return CallbackAnswer.NotCalled;
+        using var span = GatewayTraces.Start("callback", ActivityKind.Client, tenant, RouterModule.ModuleName);
         long start = Stopwatch.GetTimestamp();
         byte[] json = body.ToUtf8();
         var attempt = await TryAsync(
             token => new(PostAsync(new Uri(url), json, retryMalformed, token)), cancellation).ConfigureAwait(false);
         metrics.RecordCallback(service, callback, attempt.Outcome, Stopwatch.GetElapsedTime(start));
+        Describe(span, service, callback, attempt.Outcome);
         if (attempt.Outcome != CallbackOutcome.Answered)
             RouterLog.CallbackFailed(log, service, callback, attempt.Outcome, attempt.Reason);
         return attempt.Outcome switch
@@ -52,6 +56,15 @@ sealed class CallbackClient(IHttpClientFactory clients, CallbackOptions options,
             CallbackOutcome.Malformed when !retryMalformed => CallbackAnswer.Malformed,
             _ => CallbackAnswer.Unavailable,
         };
+    }
+
+    static void Describe(Activity? span, string service, Callback callback, CallbackOutcome outcome)
+    {
+        span?.SetTag("gateway.service", service);
+        span?.SetTag("gateway.callback", callback.ToString());
+        span?.SetTag("gateway.outcome", outcome.ToString().ToLowerInvariant());
+        if (outcome != CallbackOutcome.Answered)
+            span?.SetStatus(ActivityStatusCode.Error);
     }
 
     async ValueTask<Attempt> TryAsync(Func<CancellationToken, ValueTask<Attempt>> attempt, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Gateway.Core.Diagnostics;
 using Gateway.Core.Redis;
 
 namespace Gateway.Modules.Router.Topics;
@@ -103,8 +104,10 @@ sealed class Topic(string name, TopicTable table)
             table.Invalid(name, fault!);
             return;
         }
+        using var span = table.BeginPublish();
         lock (_gate)
         {
+            span?.SetTag(GatewayTraces.Subscribers, _subscribers.Count);
             foreach (var subscriber in _subscribers)
                 subscriber.OnMessage(message);
         }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Gateway.Core.Diagnostics;
 using Gateway.Core.Redis;
 using Gateway.Core.Tenants;
 using Microsoft.Extensions.Logging;
@@ -14,7 +16,7 @@ sealed class TopicTable
 
     readonly Lock _gate = new();
     readonly Dictionary<string, Topic> _topics = [];
-    readonly TopicQuota _quota;
+    readonly Tenant _tenant;
     readonly RedisConnection _redis;
     readonly string _prefix;
     readonly RouterMetrics _metrics;
@@ -23,7 +25,7 @@ sealed class TopicTable
 
     public TopicTable(Tenant tenant, RedisConnection redis, RouterOptions options, RouterMetrics metrics, ILogger<TopicTable> log)
     {
-        (_quota, _redis, _prefix, _metrics, _log) = (tenant.Topics, redis, options.ChannelPrefix, metrics, log);
+        (_tenant, _redis, _prefix, _metrics, _log) = (tenant, redis, options.ChannelPrefix, metrics, log);
         redis.Lost += metrics.CountRedisLost;
         redis.Restored += BeginRenewal;
     }
@@ -48,7 +50,7 @@ sealed class TopicTable
         {
             if (!_topics.TryGetValue(name, out var topic))
             {
-                if (!_quota.TryTake())
+                if (!_tenant.Topics.TryTake())
                     return false;
                 _topics[name] = topic = new Topic(name, this);
             }
@@ -81,9 +83,11 @@ sealed class TopicTable
         lock (_gate)
         {
             if (topic.IsEmpty && _topics.GetValueOrDefault(topic.Name) == topic && _topics.Remove(topic.Name))
-                _quota.Return();
+                _tenant.Topics.Return();
         }
     }
+
+    internal Activity? BeginPublish() => GatewayTraces.Start("publish", ActivityKind.Consumer, _tenant, RouterModule.ModuleName);
 
     internal void Invalid(string topic, string fault)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Core.Diagnostics;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace Gateway.Core.Auth.Jwt;
@@ -16,6 +17,7 @@ sealed class KeyDownload : IDisposable
     {
         AllowAutoRedirect = false,
         UseCookies = false,
+        ActivityHeadersPropagator = GatewayTraces.Propagator,
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
     })
     {

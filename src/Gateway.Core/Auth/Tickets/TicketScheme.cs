@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
+using Gateway.Core.Diagnostics;
 
 namespace Gateway.Core.Auth.Tickets;
 
@@ -30,6 +31,7 @@ sealed class TicketScheme : IAuthScheme, IAsyncDisposable
             AllowAutoRedirect = false,
             UseProxy = false,
             UseCookies = false,
+            ActivityHeadersPropagator = GatewayTraces.Propagator,
             AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         })
