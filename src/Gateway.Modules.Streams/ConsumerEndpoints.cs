@@ -14,6 +14,8 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
     public const string Read = "read";
 
     const string From = "from";
+    const string Wait = "wait";
+    const int MaxWaitSeconds = 3600;
     const string Download = "download";
     const string Gzip = "gzip";
 
@@ -22,8 +24,31 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
     /// <summary>A GET: bytes, server-sent events or the page, as the client accepts.</summary>
     public Task GetAsync(HttpContext context, string id)
     {
-        if (store.Find(id) is not { } stream)
-            return StreamAnswers.DoesNotExist(id).ExecuteAsync(context);
+        if (!TryReadWait(context.Request, out var wait))
+            return StreamAnswers.WaitInvalid(MaxWaitSeconds).ExecuteAsync(context);
+        if (store.Find(id) is { } stream)
+            return GetAsync(context, id, stream);
+        return wait == TimeSpan.Zero ? StreamAnswers.DoesNotExist(id).ExecuteAsync(context) : GetOnceBegunAsync(context, id, wait);
+    }
+
+    // Who waits is a connection too: counted, limited, and cut when it is to end.
+    async Task GetOnceBegunAsync(HttpContext context, string id, TimeSpan wait)
+    {
+        ByteStream? stream = null;
+        bool hasWaited = false;
+        await context.ServeAsync(async (_, closing) =>
+        {
+            stream = await store.WhenBegunAsync(id, wait, closing).ConfigureAwait(false);
+            hasWaited = !closing.IsCancellationRequested;
+            if (!hasWaited)
+                context.Abort();
+        }).ConfigureAwait(false);
+        if (hasWaited)
+            await (stream != null ? GetAsync(context, id, stream) : StreamAnswers.DoesNotExist(id).ExecuteAsync(context)).ConfigureAwait(false);
+    }
+
+    Task GetAsync(HttpContext context, string id, ByteStream stream)
+    {
         context.Response.Headers.Vary = "Accept, Accept-Encoding";
         if (context.Request.Query.ContainsKey(Download))
         {
@@ -71,6 +96,18 @@ sealed class ConsumerEndpoints(StreamStore store, StreamsOptions options)
         var values = request.Query[From];
         return values.Count == 0
             || (values is [{ } text] && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out from));
+    }
+
+    static bool TryReadWait(HttpRequest request, out TimeSpan wait)
+    {
+        wait = default;
+        var values = request.Query[Wait];
+        if (values.Count == 0)
+            return true;
+        if (values is not [{ } text] || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds > MaxWaitSeconds)
+            return false;
+        wait = TimeSpan.FromSeconds(seconds);
+        return true;
     }
 
     static Task ReadAsync(HttpContext context, ByteStream stream)

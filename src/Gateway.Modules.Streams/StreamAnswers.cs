@@ -45,6 +45,9 @@ static class StreamAnswers
     public static IResult OffsetInvalid(string name) => Problems.Create(
         StatusCodes.Status400BadRequest, "offset_invalid", $"{name} must be given once, as a number of bytes from 0.");
 
+    public static IResult WaitInvalid(int most) => Problems.Create(
+        StatusCodes.Status400BadRequest, "wait_invalid", $"wait must be given once, as a number of seconds from 0 to {Number(most)}.");
+
     public static IResult OffsetWrong(long length) => new WithHeader("Upload-Offset", Number(length), Problems.Create(
         StatusCodes.Status409Conflict, "offset_wrong", $"The stream has {length} bytes: that is the offset at which it goes on."));
 

@@ -25,11 +25,35 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
     /// <summary>Those who want to know of every change of every stream.</summary>
     public Watchers Watchers { get; } = new();
 
+    /// <summary>Those who want to know only of every stream that begins.</summary>
+    public Watchers BeginningWatchers { get; } = new();
+
     /// <summary>The streams at this moment, in no order.</summary>
     public IEnumerable<ByteStream> Streams => _streams.Select(entry => entry.Value);
 
     /// <summary>The stream of an id; null if there is none, or if it is being deleted: nobody can read that one any more.</summary>
     public ByteStream? Find(string id) => _streams.GetValueOrDefault(id) is { IsGone: false } stream ? stream : null;
+
+    /// <summary>The stream of an id, once there is one; null if there is none in time, or the wait is cancelled.</summary>
+    public async Task<ByteStream?> WhenBegunAsync(string id, TimeSpan wait, CancellationToken cancellation)
+    {
+        var begun = new TaskCompletionSource<ByteStream>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watch = BeginningWatchers.Add(stream =>
+        {
+            if (stream.Id == id)
+                begun.TrySetResult(stream);
+        });
+        if (Find(id) is { } stream)
+            return stream;
+        try
+        {
+            return await begun.Task.WaitAsync(wait, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A page of streams in the order of their ids.</summary>
     /// <returns>The streams, and where the next page begins; null if there is none.</returns>
@@ -65,6 +89,7 @@ sealed partial class StreamStore(DataDirectory data, Tenant tenant, TimeProvider
             _streams[id] = stream;
             old?.Remove();
             Watchers.Changed(stream);
+            BeginningWatchers.Changed(stream);
             return (stream, old != null);
         }
         finally

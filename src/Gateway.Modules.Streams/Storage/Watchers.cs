@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Gateway.Modules.Streams.Storage;
 
-/// <summary>Those who want to know of every change of every stream. Thread-safe.</summary>
+/// <summary>Those who want to know of changes of all streams. Thread-safe.</summary>
 sealed class Watchers
 {
     ImmutableArray<Action<ByteStream>> _all = [];
@@ -17,7 +17,7 @@ sealed class Watchers
         return new Watch(this, changed);
     }
 
-    /// <summary>A stream has begun, grown or ended.</summary>
+    /// <summary>A stream has changed: it has begun, grown or ended.</summary>
     public void Changed(ByteStream stream)
     {
         foreach (var changed in _all)
