@@ -67,6 +67,36 @@ public class SpyTests
         Assert.All(colors, color => Assert.Contains(color, (string[])["30", "31", "32", "33", "34", "90", "35", "36", "37"]));
     }
 
+    [Theory, InlineData("/spy?color"), InlineData("/spy?color=false")]
+    public async Task In_colour_each_piece_is_drawn_as_the_original_draws_it(string target)
+    {
+        await using var gateway = await StreamsGateway.StartAsync("");
+        await using var producer = await gateway.ProduceAsync("/stream/cE");
+        await producer.SendAsync("m1: a: b\n");
+        await using var spy = await gateway.ConsumeAsync(target);
+        await ReadUntilAsync(spy, "b\e[39m\n");
+        byte[] snowman = Encoding.UTF8.GetBytes("☃");
+        await producer.SendAsync(snowman.AsSpan(0, 1));
+        // When the other stream's byte has been shown, this one's has been looked at.
+        await using var other = await gateway.ProduceAsync("/stream/cF");
+        await other.SendAsync("x");
+        await ReadUntilAsync(spy, "x\e[39m");
+        await producer.SendAsync(snowman.AsSpan(1));
+        await producer.FinishAsync();
+        string text = await ReadUntilAsync(spy, "END:\e[22m cE\e[39m\n");
+        string color = System.Text.RegularExpressions.Regex.Match(text, @"^\e\[1m\e\[(\d+)mSTART:").Groups[1].Value;
+        string another = System.Text.RegularExpressions.Regex.Match(text, @"\e\[(\d+)mSTART:\e\[22m cF").Groups[1].Value;
+        Assert.NotEqual(color, another);
+        Assert.StartsWith(
+            $"\e[1m\e[{color}mSTART:\e[22m cE\e[39m\n\e[{color}m\e[39m"
+            + $"\e[1m\e[{color}mcE:\e[22m\e[39m\n\e[{color}mm1: a: b\e[39m\n\e[{color}m\e[39m"
+            + $"\e[1m\e[{another}mSTART:\e[22m cF\e[39m\n\e[{another}m\e[39m"
+            + $"\e[1m\e[{another}mcF:\e[22m\e[39m\n\e[{another}mx\e[39m"
+            + $"\e[1m\e[{color}mcE:\e[22m\e[39m\n\e[{color}m☃\e[39m"
+            + $"\e[1m\e[{color}mEND:\e[22m cE\e[39m\n",
+            text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Of_many_short_streams_each_begins_and_ends_once()
     {

@@ -129,6 +129,7 @@ sealed class Spy(HttpConnection client, PipeWriter output, bool isColored, long 
         spied.Position += shown;
         string head = _lastShown == spied ? "" : $"{spied.Stream.Id}:\n";
         _lastShown = spied;
+        client.CountSent(shown);
         if (isColored)
         {
             Write(head + Encoding.UTF8.GetString(bytes, 0, shown), spied);
@@ -136,7 +137,6 @@ sealed class Spy(HttpConnection client, PipeWriter output, bool isColored, long 
         }
         Write(head, spied);
         output.Write(bytes.AsSpan(0, shown));
-        client.CountSent(shown);
     }
 
     // The beginning of a character alone is nothing to come back for.
