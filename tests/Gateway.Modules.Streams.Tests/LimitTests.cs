@@ -31,6 +31,26 @@ public class LimitTests
     }
 
     [Fact]
+    public async Task Neither_a_producer_nor_a_consumer_has_to_keep_up_a_rate()
+    {
+        const int Bytes = 32 << 20;
+        await using var gateway = await StreamsGateway.StartAsync("");
+        await using var producer = await gateway.ProduceAsync("/stream/a");
+        await producer.SendAsync(new byte[Bytes]);
+        await using var slow = await WireClient.ConnectAsync(gateway.Address, receiveBufferSize: 4096);
+        await slow.SendAsync("GET /stream/a HTTP/1.1\r\nHost: x\r\n\r\n");
+        Assert.Equal(200, (await slow.ReadReplyAsync(toHead: true)).Status);
+        // The web server's own limits, 240 bytes a second in both directions after five, would end both by now.
+        await Task.Delay(TimeSpan.FromSeconds(8));
+        await producer.SendAsync(new byte[1]);
+        await producer.FinishAsync();
+        int read = 0;
+        while (await slow.ReadChunkAsync() is { Length: > 0 } chunk)
+            read += chunk.Length;
+        Assert.Equal(Bytes + 1, read);
+    }
+
+    [Fact]
     public async Task A_stream_without_a_byte_for_long_expires_and_can_be_resumed()
     {
         await using var gateway = await StreamsGateway.StartAsync("\"IdleTimeout\": \"00:00:00.5\", \"SweepInterval\": \"00:00:00.5\"");
