@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Gateway.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Modules.Streams.Tests;
 
@@ -80,6 +81,41 @@ public class StreamCommandTests(StreamsGateway gateway) : IClassFixture<StreamsG
     }
 
     [Fact]
+    public async Task It_speaks_https_to_a_gateway_whose_certificate_it_trusts()
+    {
+        await using var secured = await GatewayFixture.StartAsync("""
+            { "Urls": "https://127.0.0.1:0", "Tls": { "Certificate": "cert.pem", "Key": "key.pem" }, "Modules": { "Streams": {} } }
+            """);
+        string address = secured.Address("Streams").ToString();
+        using (var distrusting = new Command("stream", address, "a"))
+        {
+            var (exit, error) = await distrusting.FinishAsync();
+            Assert.Equal(2, exit);
+            Assert.Single(error.Split('\n'));
+        }
+        using var command = new Command([("SSL_CERT_FILE", Path.Combine(secured.Folder, "cert.pem"))], "stream", address, "a");
+        await command.WriteAsync("by TLS");
+        Assert.Equal((0, ""), await command.FinishAsync());
+        Assert.Equal("by TLS".Length, secured.Services.GetRequiredService<Storage.StreamStore>().Find("a")!.Length);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_it_says_how_much_is_stored()
+    {
+        string target = gateway.NewStream();
+        string program = $"'{Dotnet}' '{Repository.GatewayProgram}' stream {gateway.Address} {target["/stream/".Length..]}";
+        // A terminal for standard error alone: what is piped in is no typing.
+        using var terminal = Process.Start(new ProcessStartInfo("script", ["-qec", $"printf 12345 | {program} > /dev/null", "/dev/null"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        string shown = await terminal.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(90));
+        await terminal.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90));
+        Assert.Equal(0, terminal.ExitCode);
+        Assert.EndsWith("\r\e[K5 B stored", shown.TrimEnd('\r', '\n'), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_goes_on_where_the_gateway_stands_after_a_crash_and_a_restart()
     {
         using var data = new TemporaryFolder();
@@ -126,6 +162,8 @@ public class StreamCommandTests(StreamsGateway gateway) : IClassFixture<StreamsG
         Assert.Equal("mine", (await gateway.GetAsync(target)).Text);
     }
 
+    static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     static Task<GatewayProcess> StartAsync(TemporaryFolder data, int port) => GatewayProcess.StartAsync(
         string.Create(CultureInfo.InvariantCulture, $$"""{ "Urls": "http://127.0.0.1:{{port}}", "DataDirectory": "{{data.Path}}", "Modules": { "Streams": {} } }"""));
 
@@ -134,15 +172,21 @@ public class StreamCommandTests(StreamsGateway gateway) : IClassFixture<StreamsG
     {
         readonly Process _process;
 
-        public Command(params IEnumerable<string> arguments)
+        public Command(params string[] arguments) : this([], arguments)
         {
-            var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Repository.GatewayProgram, .. arguments])
+        }
+
+        public Command((string Name, string Value)[] environment, params string[] arguments)
+        {
+            var start = new ProcessStartInfo(Dotnet, [Repository.GatewayProgram, .. arguments])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 StandardInputEncoding = new UTF8Encoding(false),
             };
+            foreach (var (name, value) in environment)
+                start.Environment[name] = value;
             _process = Process.Start(start)!;
         }
 
