@@ -50,6 +50,21 @@ public sealed class PushTests
     }
 
     [SkippableTheory, EveryRedis]
+    public async Task Topics_keep_the_order_in_which_one_publisher_published_to_them(RedisKind redis)
+    {
+        const int Count = 2000;
+        await using var router = await StartAsync(redis);
+        await using var client = await router.ConnectAsync();
+        await client.SubscribeAsync("plain.a");
+        await client.SubscribeAsync("plain.b");
+
+        var publishing = Enumerable.Range(0, Count).Select(i => router.PushAsync(i % 2 == 0 ? "plain.a" : "plain.b", $"{i}")).ToList();
+        for (int i = 0; i < Count; i++)
+            Assert.Equal($"{i}", (await client.ReadPushAsync(i % 2 == 0 ? "plain.a" : "plain.b"))["data"]!.ToJsonString());
+        Assert.All(await Task.WhenAll(publishing), receivers => Assert.Equal(1, receivers));
+    }
+
+    [SkippableTheory, EveryRedis]
     public async Task A_push_says_when_it_was_published_received_and_sent(RedisKind redis)
     {
         await using var router = await StartAsync(redis);

@@ -8,10 +8,6 @@ namespace Gateway.Core.Redis;
 /// </summary>
 public sealed class RedisConnection
 {
-    // What waits in a subscription for a handler that does not keep up; beyond, the oldest are dropped.
-    internal const int MaxWaiting = 100_000;
-    const long MaxWaitingBytes = 256L * 1024 * 1024;
-
     static readonly TimeSpan ReleasePause = TimeSpan.FromSeconds(1);
 
     readonly RedisLink _link;
@@ -20,6 +16,7 @@ public sealed class RedisConnection
     internal RedisConnection(RedisLink link, string prefix)
     {
         (_link, _prefix) = (link, prefix);
+        Inbox = new(link.HandlerFailed);
         link.Lost += () => Lost?.Invoke();
         link.Restored += () => Restored?.Invoke();
     }
@@ -36,30 +33,39 @@ public sealed class RedisConnection
     /// </summary>
     public event Action? Restored;
 
-    /// <summary>Subscribes to a name, taken literally. When this completes, Redis has acknowledged it.</summary>
+    /// <summary>What waits for the handlers.</summary>
+    internal RedisInbox Inbox { get; }
+
+    /// <summary>
+    /// Subscribes to a name, taken literally. When this completes, Redis has acknowledged it. All handlers of this object
+    /// are called one after the other, in the order in which Redis sent the messages, whatever their names: none may block.
+    /// </summary>
     /// <param name="name">The name.</param>
-    /// <param name="handler">Gets the messages one after the other, in the order in which Redis sent them. What it throws is logged. If it does not keep up, messages are dropped, and <see cref="RedisMessage.Missed"/> says so.</param>
+    /// <param name="handler">Gets the messages. What it throws is logged. If the handlers do not keep up, messages are dropped, and <see cref="RedisMessage.Missed"/> says so.</param>
     /// <exception cref="RedisUnavailableException">Redis does not answer.</exception>
     public async Task<RedisSubscription> SubscribeAsync(string name, Action<RedisMessage> handler)
     {
         if (_link.Hangs)
             throw new RedisUnavailableException(new TimeoutException("Redis hangs."));
         var subscriber = await _link.SubscriberAsync().ConfigureAwait(false);
-        var literal = RedisChannel.Literal(_prefix + name);
-        ChannelMessageQueue queue;
+        string full = _prefix + name;
+        var literal = RedisChannel.Literal(full);
+        var receiver = new RedisSubscriber(Inbox, handler);
+        // Before Redis is asked: messages may come with its answer.
+        _link.Subscribers.Add(full, receiver);
         try
         {
-            queue = await RedisUnavailableException.Guard(subscriber.SubscribeAsync(literal)).ConfigureAwait(false);
+            await RedisUnavailableException.Guard(subscriber.SubscribeAsync(literal, RedisSubscription.Ignore)).ConfigureAwait(false);
         }
         catch (RedisUnavailableException)
         {
+            _link.Subscribers.Remove(full, receiver);
             // The library would subscribe as soon as Redis is back.
-            await subscriber.UnsubscribeAsync(literal, flags: CommandFlags.FireAndForget).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await subscriber.UnsubscribeAsync(literal, RedisSubscription.Ignore, CommandFlags.FireAndForget).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _ = ReleaseAsync(subscriber, literal);
             throw;
         }
-        _ = PumpAsync(queue, handler);
-        return new RedisSubscription(subscriber, literal, queue);
+        return new RedisSubscription(subscriber, literal, () => _link.Subscribers.Remove(full, receiver));
     }
 
     /// <summary>Publishes to a name.</summary>
@@ -90,31 +96,6 @@ public sealed class RedisConnection
                 // It is slow: later, then.
             }
             await Task.Delay(ReleasePause, _link.Stopping).ConfigureAwait(false);
-        }
-    }
-
-    // Ends with the subscription.
-    async Task PumpAsync(ChannelMessageQueue queue, Action<RedisMessage> handler)
-    {
-        int missed = 0;
-        await foreach (var message in queue.ConfigureAwait(false))
-        {
-            byte[]? payload = message.Message;
-            int waiting = queue.TryGetCount(out int count) ? count : 0;
-            if (waiting > MaxWaiting || (long)waiting * (payload?.Length ?? 0) > MaxWaitingBytes)
-            {
-                missed++;
-                continue;
-            }
-            try
-            {
-                handler(new(payload, waiting, missed));
-            }
-            catch (Exception e)
-            {
-                _link.HandlerFailed(e);
-            }
-            missed = 0;
         }
     }
 }

@@ -37,6 +37,9 @@ sealed partial class RedisLink(RedisOptions options, ILoggerFactory logs) : IHos
 
     public event Action? Restored;
 
+    /// <summary>Who gets the messages that come.</summary>
+    public RedisSubscribers Subscribers { get; } = new();
+
     /// <summary>Where the embedded endpoint listens; null without one.</summary>
     public IPEndPoint? EmbeddedAddress => _embedded?.Address;
 
@@ -86,6 +89,7 @@ sealed partial class RedisLink(RedisOptions options, ILoggerFactory logs) : IHos
             settings.KeepAlive = KeepAliveSeconds;
         settings.ConnectTimeout = Math.Min(settings.ConnectTimeout, ConnectMilliseconds);
         settings.ReconnectRetryPolicy = new LinearRetry(500);
+        MessageTunnel.Insert(settings, Subscribers);
         var connection = await ConnectionMultiplexer.ConnectAsync(settings).ConfigureAwait(false);
         connection.ConnectionFailed += (_, _) => Review(connection);
         connection.ConnectionRestored += (_, _) => Review(connection);

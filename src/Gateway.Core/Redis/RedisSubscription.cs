@@ -7,10 +7,10 @@ public sealed class RedisSubscription
 {
     readonly ISubscriber _subscriber;
     readonly RedisChannel _name;
-    readonly ChannelMessageQueue _queue;
+    readonly Action _leave;
 
-    internal RedisSubscription(ISubscriber subscriber, RedisChannel name, ChannelMessageQueue queue) =>
-        (_subscriber, _name, _queue) = (subscriber, name, queue);
+    internal RedisSubscription(ISubscriber subscriber, RedisChannel name, Action leave) =>
+        (_subscriber, _name, _leave) = (subscriber, name, leave);
 
     /// <summary>Completes when Redis is known to hold the subscription; to be asked after <see cref="RedisConnection.Restored"/>.</summary>
     /// <exception cref="RedisUnavailableException">Redis does not answer.</exception>
@@ -32,11 +32,14 @@ public sealed class RedisSubscription
     }
 
     /// <summary>Ends the subscription. While Redis is away there is nothing to end there, and this completes at once.</summary>
-    public Task UnsubscribeAsync() => _subscriber.IsConnected(_name)
-        ? _queue.UnsubscribeAsync()
-        : _queue.UnsubscribeAsync(CommandFlags.FireAndForget);
+    public Task UnsubscribeAsync()
+    {
+        _leave();
+        return _subscriber.UnsubscribeAsync(_name, Ignore, _subscriber.IsConnected(_name) ? CommandFlags.None : CommandFlags.FireAndForget);
+    }
 
-    static void Ignore(RedisChannel name, RedisValue payload)
+    /// <summary>The client library's handler: messages are taken out before it sees them (<see cref="MessageStream"/>).</summary>
+    internal static void Ignore(RedisChannel name, RedisValue payload)
     {
     }
 }
