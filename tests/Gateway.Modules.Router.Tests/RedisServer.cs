@@ -13,9 +13,10 @@ sealed class RedisServer : IAsyncDisposable
     const int SigStop = 19;
     const int SigContinue = 18;
 
+    readonly string[] _settings;
     Process? _process;
 
-    RedisServer(int port) => Port = port;
+    RedisServer(int port, string[] settings) => (Port, _settings) = (port, settings);
 
     public int Port { get; }
 
@@ -23,10 +24,11 @@ sealed class RedisServer : IAsyncDisposable
         .Any(folder => File.Exists(Path.Combine(folder, "redis-server")));
 
     /// <summary>Starts one; skips the test where none is installed.</summary>
-    public static async Task<RedisServer> StartAsync()
+    /// <param name="settings">Further arguments.</param>
+    public static async Task<RedisServer> StartAsync(params string[] settings)
     {
         Skip.IfNot(IsInstalled, "redis-server is not installed");
-        var server = new RedisServer(FreePort.Find());
+        var server = new RedisServer(FreePort.Find(), settings);
         await server.StartAgainAsync();
         return server;
     }
@@ -34,7 +36,7 @@ sealed class RedisServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         _process = Process.Start(new ProcessStartInfo("redis-server",
-            ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--logfile", "/dev/null"])
+            ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--logfile", "/dev/null", .. _settings])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
