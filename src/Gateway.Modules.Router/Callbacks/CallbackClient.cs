@@ -123,7 +123,7 @@ sealed class CallbackClient(IHttpClientFactory clients, CallbackOptions options,
             request.Headers.Add(name, value);
         }
         if (options.SigningSecret is { } secret)
-            request.Headers.Add(CallbackSignature.Header, CallbackSignature.Create(secret, DateTimeOffset.UtcNow, json));
+            request.Headers.Add(RequestSignature.Header, RequestSignature.Create(secret, DateTimeOffset.UtcNow, json));
         return request;
     }
 

@@ -22,6 +22,10 @@ public sealed class TicketOptions : IValidatedOptions
     [AllowedDuration(Zero = false)]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>The key of the header <c>Gateway-Signature</c>, by which the application knows the gateway; none = requests are not signed.</summary>
+    [Secret]
+    public string? SigningSecret { get; set; }
+
     /// <inheritdoc/>
     public IEnumerable<OptionFault> Validate()
     {
@@ -29,5 +33,7 @@ public sealed class TicketOptions : IValidatedOptions
             yield return new(nameof(Url), Url.Length == 0 ? "is missing" : "is no such URL", "an absolute http or https URL");
         if (Fields.Distinct(StringComparer.Ordinal).Count() != Fields.Count)
             yield return new(nameof(Fields), "a field is named twice", "each field once");
+        if (SigningSecret == "")
+            yield return new(nameof(SigningSecret), "empty", "a secret, or no such key");
     }
 }

@@ -54,7 +54,8 @@ sealed class TicketScheme : IAuthScheme, IAsyncDisposable
             return AuthFault.TokenMalformed;
         try
         {
-            using var answer = await _client.PostAsync(_url, Body(ticket.Json), cancellation).ConfigureAwait(false);
+            using var request = CreateRequest(ticket.Json);
+            using var answer = await _client.SendAsync(request, cancellation).ConfigureAwait(false);
             return await ReadAsync(answer, ticket.Hash, cancellation).ConfigureAwait(false);
         }
         catch (HttpRequestException cause)
@@ -106,11 +107,17 @@ sealed class TicketScheme : IAuthScheme, IAsyncDisposable
         }
     }
 
-    static ByteArrayContent Body(string ticket) =>
-        new(Encoding.UTF8.GetBytes($$"""{"ticket":{{ticket}}}"""))
+    HttpRequestMessage CreateRequest(string ticket)
+    {
+        byte[] body = Encoding.UTF8.GetBytes($$"""{"ticket":{{ticket}}}""");
+        var request = new HttpRequestMessage(HttpMethod.Post, _url)
         {
-            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+            Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         };
+        if (_options.SigningSecret is { } secret)
+            request.Headers.Add(RequestSignature.Header, RequestSignature.Create(secret, DateTimeOffset.UtcNow, body));
+        return request;
+    }
 
     async Task<AuthResult> ReadAsync(HttpResponseMessage answer, TokenHash hash, CancellationToken cancellation)
     {

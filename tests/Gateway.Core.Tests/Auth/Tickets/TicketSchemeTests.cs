@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Gateway.Core.Auth;
 using Gateway.Core.Auth.Tickets;
@@ -17,8 +20,8 @@ public sealed class TicketSchemeTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
-    IAuthScheme Build(string fields = """["session_id"]""", string userInfo = "", string timeout = "00:00:30") => _builder.Build(
-        $$"""{"Type":"Ticket","Url":"http://{{userInfo}}127.0.0.1:{{_server.Port}}/auth?app=1","Fields":{{fields}},"Timeout":"{{timeout}}"}""");
+    IAuthScheme Build(string fields = """["session_id"]""", string userInfo = "", string timeout = "00:00:30", string? secret = null) => _builder.Build(
+        $$"""{"Type":"Ticket",{{(secret == null ? "" : $"\"SigningSecret\":\"{secret}\",")}}"Url":"http://{{userInfo}}127.0.0.1:{{_server.Port}}/auth?app=1","Fields":{{fields}},"Timeout":"{{timeout}}"}""");
 
     static async Task<AuthResult> AuthenticateAsync(IAuthScheme scheme, string? token, string? ticket = null)
     {
@@ -51,6 +54,22 @@ public sealed class TicketSchemeTests : IAsyncLifetime
         Assert.Equal(("scheme", null, null), (identity.Scheme, identity.Subject, identity.Expires));
         Assert.Same(Grants.Everything, identity.Grants);
         Assert.Equal(TokenHash.Of("T"), identity.TokenHash);
+    }
+
+    [Fact]
+    public async Task The_request_is_signed_with_a_secret_and_not_without()
+    {
+        _server.AnswerJson("""{"status":"ok"}""");
+        await AuthenticateAsync(Build("[]"), "ä");
+        await AuthenticateAsync(Build("[]", secret: "s3cret"), "ä");
+
+        var (unsigned, signed) = (_server.Requests.First(), _server.Requests.Last());
+        Assert.Null(unsigned.Signature);
+        string[] parts = signed.Signature!.Split(',');
+        string time = parts[0]["t=".Length..];
+        Assert.InRange(long.Parse(time, CultureInfo.InvariantCulture), DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 3600, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        Assert.Equal("""{"ticket":"\u00E4"}""", signed.Body);
+        Assert.Equal($"v1={Convert.ToHexStringLower(HMACSHA256.HashData("s3cret"u8, Encoding.UTF8.GetBytes($"{time}.{signed.Body}")))}", parts[1]);
     }
 
     [Theory]
@@ -344,6 +363,7 @@ public sealed class TicketSchemeTests : IAsyncLifetime
     [InlineData("""{"Type":"Ticket","Url":"hidden"}""", "Auth:scheme:Url: is no such URL")]
     [InlineData("""{"Type":"Ticket","Url":"http://app/","Fields":["a","a"]}""", "Auth:scheme:Fields: a field is named twice")]
     [InlineData("""{"Type":"Ticket","Url":"http://app/","Timeout":"0"}""", "Auth:scheme:Timeout: \"0\" is out of range")]
+    [InlineData("""{"Type":"Ticket","Url":"http://app/","SigningSecret":""}""", "Auth:scheme:SigningSecret: empty")]
     [InlineData("""{"Type":"Ticket","Url":"http://app/","Tries":3}""", "Auth:scheme:Tries: unknown key")]
     public void What_is_wrong_in_the_configuration_is_a_fault_that_shows_no_credentials(string json, string start)
     {

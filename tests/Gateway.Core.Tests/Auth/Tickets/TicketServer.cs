@@ -10,7 +10,7 @@ sealed class TicketServer : IAsyncDisposable
 {
     LocalWebServer? _server;
 
-    public sealed record Request(string Method, string Path, string? ContentType, string? Authorization, string Body, string Connection, string Id);
+    public sealed record Request(string Method, string Path, string? ContentType, string? Authorization, string Body, string Connection, string Id, string? Signature);
 
     public ConcurrentQueue<Request> Requests { get; } = [];
 
@@ -39,7 +39,7 @@ sealed class TicketServer : IAsyncDisposable
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync();
         Requests.Enqueue(new Request(context.Request.Method, $"{context.Request.Path}{context.Request.QueryString}",
-            context.Request.ContentType, context.Request.Headers.Authorization, body, context.Connection.Id, context.TraceIdentifier));
+            context.Request.ContentType, context.Request.Headers.Authorization, body, context.Connection.Id, context.TraceIdentifier, context.Request.Headers["Gateway-Signature"]));
         await Answer(context);
     }
 }
