@@ -52,12 +52,7 @@ public sealed class RouterModule() : GatewayModule<RouterOptions>(ModuleName), I
         services.AddSingleton<SessionContext>();
         services.AddHostedService<MetricsLog>();
         services.AddHealthChecks().AddCheck<RouterHealth>(Name);
-        services.AddHttpClient(CallbackClient.ClientName, client =>
-            {
-                // Each try has a limit of its own, which includes the answer's body.
-                client.Timeout = Timeout.InfiniteTimeSpan;
-                client.DefaultRequestHeaders.UserAgent.ParseAdd("Gateway");
-            })
+        services.AddHttpClient(CallbackClient.ClientName)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,

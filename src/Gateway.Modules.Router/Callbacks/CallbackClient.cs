@@ -1,8 +1,8 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using Gateway.Core.Auth.Tickets;
 using Gateway.Core.Diagnostics;
@@ -19,14 +19,19 @@ namespace Gateway.Modules.Router.Callbacks;
 /// Calls the services (specification, section 4): POST of a JSON object, over pooled connections, with tries, a limit
 /// for each, and waits that an answer 429 may lengthen. Redirects are not followed. Never throws for what a service does.
 /// </summary>
-sealed class CallbackClient(IHttpClientFactory clients, CallbackOptions options, RouterMetrics metrics, Tenant tenant, ILogger<CallbackClient> log)
+sealed class CallbackClient(
+    IHttpMessageHandlerFactory handlers, CallbackOptions options, RouterMetrics metrics, Tenant tenant, ILogger<CallbackClient> log) : IDisposable
 {
     /// <summary>The name of the HTTP client.</summary>
     public const string ClientName = "router";
 
-    const int MaxAnswerBytes = 16 * 1024 * 1024;
-
     readonly ResiliencePipeline<Attempt> _pipeline = BuildPipeline(options);
+
+    // Without the client around it, which would make anew for each call what here is the same for all.
+    readonly HttpMessageInvoker _http = new(handlers.CreateHandler(ClientName), disposeHandler: false);
+
+    // By the URLs of the configuration.
+    readonly ConcurrentDictionary<string, CallbackTarget> _targets = new(StringComparer.Ordinal);
 
     /// <summary>Calls a service on an occasion.</summary>
     /// <param name="service">The service's name, for metrics and log.</param>
@@ -44,8 +49,8 @@ sealed class CallbackClient(IHttpClientFactory clients, CallbackOptions options,
         using var span = GatewayTraces.Start("callback", ActivityKind.Client, tenant, RouterModule.ModuleName);
         long start = Stopwatch.GetTimestamp();
         byte[] json = body.ToUtf8();
-        var attempt = await TryAsync(
-            token => new(PostAsync(new Uri(url), json, retryMalformed, token)), cancellation).ConfigureAwait(false);
+        var target = _targets.GetOrAdd(url, static url => new(url));
+        var attempt = await TryAsync(token => new(PostAsync(target, json, retryMalformed, token)), cancellation).ConfigureAwait(false);
         metrics.RecordCallback(service, callback, attempt.Outcome, Stopwatch.GetElapsedTime(start));
         Describe(span, service, callback, attempt.Outcome);
         if (attempt.Outcome != CallbackOutcome.Answered)
@@ -57,6 +62,9 @@ sealed class CallbackClient(IHttpClientFactory clients, CallbackOptions options,
             _ => CallbackAnswer.Unavailable,
         };
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
 
     static void Describe(Activity? span, string service, Callback callback, CallbackOutcome outcome)
     {
@@ -79,44 +87,46 @@ sealed class CallbackClient(IHttpClientFactory clients, CallbackOptions options,
         }
     }
 
-    async Task<Attempt> PostAsync(Uri url, byte[] json, bool retryMalformed, CancellationToken cancellation)
+    async Task<Attempt> PostAsync(CallbackTarget target, byte[] json, bool retryMalformed, CancellationToken cancellation)
     {
-        using var request = CreateRequest(url, json);
+        using var request = CreateRequest(target, json);
         try
         {
-            using var response = await clients.CreateClient(ClientName)
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            using var response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
             if (response.StatusCode == HttpStatusCode.TooManyRequests)
                 return Attempt.Failed("429", RateLimitReset.Read(response.Headers, options.RateLimitResetHeaders) ?? options.Wait);
             if ((int)response.StatusCode >= 400)
                 return Attempt.Failed($"status {(int)response.StatusCode}");
             if (!IsJson(response.Content.Headers.ContentType))
                 return Attempt.Failed("the answer is not marked as JSON");
-            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, cancellation).ConfigureAwait(false);
-            byte[] answer = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-            return JsonValue.TryParse(answer, out var body) && body.ValueKind == JsonValueKind.Object
+            return await CallbackBody.ReadAsync(response.Content, cancellation).ConfigureAwait(false) is { } body
                 ? Attempt.Answered(body)
                 : Attempt.Malformed(retryMalformed);
         }
         // The framework lets a SocketException through where the connection is reset as soon as it is made.
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
-            return Attempt.Failed(e is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http ? http.HttpRequestError.ToString() : e.GetType().Name);
+            return Attempt.Failed(ReasonOf(e));
         }
     }
 
-    HttpRequestMessage CreateRequest(Uri url, byte[] json)
+    static string ReasonOf(Exception e) => e switch
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, WithoutUser(url))
-        {
-            Content = new ByteArrayContent(json) { Headers = { ContentType = new("application/json") } },
-        };
-        request.Headers.Accept.Add(new("*/*"));
-        if (url.UserInfo.Length > 0)
-        {
-            string credentials = Uri.UnescapeDataString(url.UserInfo.Contains(':') ? url.UserInfo : url.UserInfo + ":");
-            request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
-        }
+        HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http => http.HttpRequestError.ToString(),
+        HttpIOException { HttpRequestError: not HttpRequestError.Unknown } http => http.HttpRequestError.ToString(),
+        _ => e.GetType().Name,
+    };
+
+    // What is the same every time is not checked every time.
+    HttpRequestMessage CreateRequest(CallbackTarget target, byte[] json)
+    {
+        var content = new ByteArrayContent(json);
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        var request = new HttpRequestMessage(HttpMethod.Post, target.Url) { Content = content };
+        request.Headers.TryAddWithoutValidation("Accept", "*/*");
+        request.Headers.TryAddWithoutValidation("User-Agent", "Gateway");
+        if (target.Authorization != null)
+            request.Headers.TryAddWithoutValidation("Authorization", target.Authorization);
         foreach (var (name, value) in options.Headers)
         {
             request.Headers.Remove(name);
@@ -126,8 +136,6 @@ sealed class CallbackClient(IHttpClientFactory clients, CallbackOptions options,
             request.Headers.Add(RequestSignature.Header, RequestSignature.Create(secret, DateTimeOffset.UtcNow, json));
         return request;
     }
-
-    static Uri WithoutUser(Uri url) => url.UserInfo.Length == 0 ? url : new UriBuilder(url) { UserName = "", Password = "" }.Uri;
 
     static bool IsJson(MediaTypeHeaderValue? type) => type?.MediaType is { } media
         && media.StartsWith("application/", StringComparison.OrdinalIgnoreCase)
