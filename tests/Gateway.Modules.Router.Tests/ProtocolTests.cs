@@ -337,4 +337,14 @@ public sealed class ProtocolTests : IAsyncLifetime
         Assert.Equal(426, reply.Status);
         Assert.Equal("websocket", reply.Header("Upgrade"));
     }
+
+    [Fact]
+    public async Task Half_a_handshake_is_dropped()
+    {
+        await using var wire = await WireClient.ConnectAsync(_router.Gateway.Address("Router", 1));
+
+        await wire.SendAsync("GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n");
+
+        Assert.DoesNotContain("101", Encoding.ASCII.GetString((await wire.ReadToEndAsync()).Bytes), StringComparison.Ordinal);
+    }
 }

@@ -295,6 +295,21 @@ public sealed class PushTests
     }
 
     [SkippableTheory, EveryRedis]
+    public async Task A_delayed_message_counts_as_the_latest_of_its_order(RedisKind redis)
+    {
+        await using var router = await StartAsync(redis);
+        await using var client = await router.ConnectAsync();
+        await client.SubscribeAsync("plain.t");
+
+        foreach (int order in new[] { 7, 9, 8 })
+            await router.PushAsync("plain.t", $"{order}", $$""" "options":{"order":{{order}},"throttle":2} """);
+        await router.PushAsync("plain.t", "8", """ "options":{"order":8} """);
+        await router.PushAsync("plain.t", "\"at once\"");
+
+        await client.ExpectPushesAsync("plain.t", "7", "\"at once\"", "9");
+    }
+
+    [SkippableTheory, EveryRedis]
     public async Task A_delayed_message_goes_with_its_subscription(RedisKind redis)
     {
         await using var router = await StartAsync(redis);

@@ -13,10 +13,10 @@ sealed class RedisServer : IAsyncDisposable
     const int SigStop = 19;
     const int SigContinue = 18;
 
-    readonly string[] _settings;
+    readonly string[] _arguments;
     Process? _process;
 
-    RedisServer(int port, string[] settings) => (Port, _settings) = (port, settings);
+    RedisServer(int port, params string[] arguments) => (Port, _arguments) = (port, arguments);
 
     public int Port { get; }
 
@@ -25,10 +25,18 @@ sealed class RedisServer : IAsyncDisposable
 
     /// <summary>Starts one; skips the test where none is installed.</summary>
     /// <param name="settings">Further arguments.</param>
-    public static async Task<RedisServer> StartAsync(params string[] settings)
+    public static Task<RedisServer> StartAsync(params string[] settings) =>
+        StartAsync(new RedisServer(FreePort.Find(), ["--save", "", "--appendonly", "no", .. settings]));
+
+    /// <summary>Starts a sentinel that looks after a server by the name <c>books</c>.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="folder">Where its settings are kept.</param>
+    public static Task<RedisServer> StartSentinelAsync(RedisServer server, TemporaryFolder folder) =>
+        StartAsync(new RedisServer(FreePort.Find(), folder.Write("sentinel.conf", $"sentinel monitor books 127.0.0.1 {server.Port} 1\n"), "--sentinel"));
+
+    static async Task<RedisServer> StartAsync(RedisServer server)
     {
         Skip.IfNot(IsInstalled, "redis-server is not installed");
-        var server = new RedisServer(FreePort.Find(), settings);
         await server.StartAgainAsync();
         return server;
     }
@@ -36,7 +44,7 @@ sealed class RedisServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         _process = Process.Start(new ProcessStartInfo("redis-server",
-            ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--logfile", "/dev/null", .. _settings])
+            [.. _arguments, "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--logfile", "/dev/null"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

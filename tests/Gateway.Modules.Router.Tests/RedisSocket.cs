@@ -18,6 +18,13 @@ sealed class RedisSocket : IDisposable
         return socket;
     }
 
+    /// <summary>Sends a command of plain words; returns the first line of the answer.</summary>
+    public async Task<string?> AskAsync(string command)
+    {
+        await _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"{command}\r\n"));
+        return await _reader!.ReadLineAsync();
+    }
+
     /// <summary>Publishes; returns the line of the answer.</summary>
     public async Task<string?> PublishAsync(string name, string payload)
     {

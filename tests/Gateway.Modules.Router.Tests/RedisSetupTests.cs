@@ -4,27 +4,53 @@ using Gateway.Testing;
 
 namespace Gateway.Modules.Router.Tests;
 
-/// <summary>A Redis that is reached by TLS.</summary>
-public sealed class RedisTlsTests
+/// <summary>A Redis that is reached otherwise than by a plain connection in RESP2 to one server.</summary>
+public sealed class RedisSetupTests
 {
     const string Subscribe = """{"event":"subscribe","subscription":"plain.a"}""";
 
     [SkippableFact]
-    public async Task Messages_come_in_order_from_a_server_whose_certificate_is_trusted()
+    public async Task A_server_whose_certificate_is_trusted_is_reached_by_TLS()
     {
         using var folder = new TemporaryFolder();
         var (port, certificate) = (FreePort.Find(), Write(folder));
         await using var redis = await StartAsync(port, folder);
         await using var gateway = await StartAsync(port, "ssl=true,sslHost=redis.example", new() { ["SSL_CERT_FILE"] = certificate });
-        await using var client = await ConnectAsync(gateway);
-        await Eventually.BecomesTrueAsync(async () => await StatusAsync(client) == "ok", "a subscription");
-        await client.SubscribeAsync("plain.b");
 
-        using var publisher = await RedisSocket.ConnectAsync($"redis://127.0.0.1:{redis.Port}");
-        for (int i = 0; i < 200; i++)
-            Assert.Equal(":1", await publisher.PublishAsync($"plain.{"ab"[i % 2]}", $$"""{"subscription":"plain.{{"ab"[i % 2]}}","data":{{i}}}"""));
-        for (int i = 0; i < 200; i++)
-            await client.ExpectPushesAsync($"plain.{"ab"[i % 2]}", $"{i}");
+        await MessagesComeInOrderAsync(gateway, redis);
+    }
+
+    [SkippableFact]
+    public async Task By_RESP3_commands_and_subscriptions_share_a_connection()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var gateway = await StartAsync(redis.Port, "protocol=resp3", []);
+
+        await MessagesComeInOrderAsync(gateway, redis);
+    }
+
+    [SkippableFact]
+    public async Task Sentinels_say_where_the_server_is()
+    {
+        using var folder = new TemporaryFolder();
+        await using var redis = await RedisServer.StartAsync();
+        await using var sentinel = await RedisServer.StartSentinelAsync(redis, folder);
+        await using var gateway = await StartAsync(sentinel.Port, "serviceName=books", []);
+
+        await MessagesComeInOrderAsync(gateway, redis);
+    }
+
+    [SkippableFact]
+    public async Task A_cluster_may_be_of_one_server()
+    {
+        using var folder = new TemporaryFolder();
+        await using var redis = await RedisServer.StartAsync(
+            "--cluster-enabled", "yes", "--cluster-port", $"{FreePort.Find()}", "--cluster-config-file", Path.Combine(folder.Path, "nodes.conf"));
+        using (var client = await RedisSocket.ConnectAsync($"redis://127.0.0.1:{redis.Port}"))
+            Assert.Equal("+OK", await client.AskAsync("CLUSTER ADDSLOTSRANGE 0 16383"));
+        await using var gateway = await StartAsync(redis.Port, "", []);
+
+        await MessagesComeInOrderAsync(gateway, redis);
     }
 
     [SkippableTheory, InlineData("ssl=true,sslHost=redis.example", false), InlineData("ssl=true,sslHost=another.example", true), InlineData("ssl=true", true)]
@@ -51,6 +77,19 @@ public sealed class RedisTlsTests
         }
         """,
         environment: environment);
+
+    static async Task MessagesComeInOrderAsync(GatewayProcess gateway, RedisServer redis)
+    {
+        await using var client = await ConnectAsync(gateway);
+        await Eventually.BecomesTrueAsync(async () => await StatusAsync(client) == "ok", "a subscription");
+        await client.SubscribeAsync("plain.b");
+
+        using var publisher = await RedisSocket.ConnectAsync($"redis://127.0.0.1:{redis.Port}");
+        for (int i = 0; i < 200; i++)
+            Assert.Equal(":1", await publisher.PublishAsync($"plain.{"ab"[i % 2]}", $$"""{"subscription":"plain.{{"ab"[i % 2]}}","data":{{i}}}"""));
+        for (int i = 0; i < 200; i++)
+            await client.ExpectPushesAsync($"plain.{"ab"[i % 2]}", $"{i}");
+    }
 
     static async Task<RouterClient> ConnectAsync(GatewayProcess gateway)
     {
