@@ -24,5 +24,6 @@ public sealed class ChannelsOptions : ModuleOptions
         MaxMessageBytes = MaxMessageBytes,
         PingInterval = PingInterval,
         PongTimeout = PongTimeout,
+        HandlesAtOnce = true,
     };
 }

@@ -34,7 +34,7 @@ public class FanOutBenchmarks
         var services = new ServiceCollection().AddMetrics().AddSingleton(new ConnectionRegistry(new LimitOptions()))
             .AddSingleton<GatewayMetrics>().BuildServiceProvider();
         _metrics = services.GetRequiredService<GatewayMetrics>().For(Tenant.DefaultName, "bench");
-        _loops = new SenderLoops();
+        _loops = SenderLoops.OfThreads(Environment.ProcessorCount);
         var settings = new ConnectionSettings
         {
             Tenant = new Tenant(Tenant.DefaultName, new(), new Revocations("none"), TimeProvider.System),
@@ -45,7 +45,7 @@ public class FanOutBenchmarks
         };
         _hub = new TopicHub<NoModule>(_loops, settings);
         for (int i = 0; i < Subscribers; i++)
-            _hub.Subscribe("topic", new WebSocketConnection(settings, new Sink(), _loops, null, Identity.Open));
+            _hub.Subscribe("topic", new WebSocketConnection(settings, new Sink(), _loops.Next(), null, Identity.Open));
     }
 
     [Benchmark(OperationsPerInvoke = Frames)]

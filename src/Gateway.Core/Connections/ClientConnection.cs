@@ -35,13 +35,12 @@ public abstract class ClientConnection : ISendWork
     TaskCompletionSource? _room;
 
     private protected ClientConnection(
-        ConnectionSettings settings, ITransport transport, SenderLoops loops, IPAddress? address, Identity identity)
+        ConnectionSettings settings, ITransport transport, SenderLoop loop, IPAddress? address, Identity identity)
     {
         _identity = identity;
         _settings = settings;
         _transport = transport;
-        LoopIndex = loops.Next();
-        _loop = loops[LoopIndex];
+        _loop = loop;
         Address = address;
         Closing = _closing.Token;
         transport.Writable = OnWritable;
@@ -108,7 +107,7 @@ public abstract class ClientConnection : ISendWork
     /// <summary>Whether it is left alone at shutdown until <c>Drain:Limit</c>.</summary>
     internal virtual bool OutlivesDrain => false;
 
-    internal int LoopIndex { get; }
+    internal int LoopIndex => _loop.Index;
 
     /// <summary>What went wrong when sending, where it was more than that the client had gone.</summary>
     internal Exception? Fault { get; private set; }

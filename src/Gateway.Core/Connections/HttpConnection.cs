@@ -15,8 +15,8 @@ public sealed class HttpConnection : ClientConnection
     static readonly Frame LastChunk = Frame.Chunk("0\r\n\r\n"u8);
 
     internal HttpConnection(
-        ConnectionSettings settings, ITransport transport, SenderLoops loops, IPAddress? address, Identity identity, bool outlivesDrain, bool isChunked)
-        : base(settings, transport, loops, address, identity) => (OutlivesDrain, IsChunked) = (outlivesDrain, isChunked);
+        ConnectionSettings settings, ITransport transport, SenderLoop loop, IPAddress? address, Identity identity, bool outlivesDrain, bool isChunked)
+        : base(settings, transport, loop, address, identity) => (OutlivesDrain, IsChunked) = (outlivesDrain, isChunked);
 
     internal override bool OutlivesDrain { get; }
 

@@ -28,7 +28,7 @@ public static class HttpConnections
         if (await AdmitAsync(context, settings).ConfigureAwait(false) is not { } lifecycle)
             return;
         var transport = new StreamTransport(context.Response.Body, context.Abort);
-        var connection = Create(context, lifecycle, transport, settings, isChunked: false);
+        var connection = Create(context, lifecycle.Loops.Next(), transport, settings, isChunked: false);
         using var gone = OnAbortion(context, connection);
         await lifecycle.RunAsync(connection, settings.PingFrame, settings.Heartbeat, (client, _) => HandleAsync(context, client, handler))
             .ConfigureAwait(false);
@@ -53,7 +53,7 @@ public static class HttpConnections
         if (detach != null)
             context.Response.Headers.Connection = "close";
         var transport = new PendingTransport(context.Abort);
-        var connection = Create(context, lifecycle, transport, settings, isChunked: detach != null);
+        var connection = Create(context, detach?.Loop ?? lifecycle.Loops.Next(), transport, settings, isChunked: detach != null);
         var running = lifecycle.RunAsync(connection, settings.PingFrame, settings.Heartbeat, handler);
         // A handler that has failed by now can still be told as a failed request.
         if (connection.Ending != CloseReason.InternalError && await OpenAsync(context, connection, detach).ConfigureAwait(false))
@@ -75,7 +75,7 @@ public static class HttpConnections
                 connection.Open(new StreamTransport(context.Response.Body, context.Abort));
                 return false;
             }
-            var detached = detach.Detach() ?? throw new IOException("The client has gone.");
+            var detached = detach.Detach(readsAtOnce: false) ?? throw new IOException("The client has gone.");
             connection.Open(detached);
             detached.DiscardInput(connection.ClientHasGone);
             return true;
@@ -100,11 +100,11 @@ public static class HttpConnections
     }
 
     static HttpConnection Create(
-        HttpContext context, ConnectionLifecycle lifecycle, ITransport transport, HttpConnectionSettings settings, bool isChunked)
+        HttpContext context, SenderLoop loop, ITransport transport, HttpConnectionSettings settings, bool isChunked)
     {
         SendTimeout.Set(context, settings.SendTimeout);
         return new(
-            ModuleOf(context), transport, lifecycle.Loops, context.Connection.RemoteIpAddress, context.Identity(), settings.OutlivesDrain, isChunked);
+            ModuleOf(context), transport, loop, context.Connection.RemoteIpAddress, context.Identity(), settings.OutlivesDrain, isChunked);
     }
 
     static ConnectionSettings ModuleOf(HttpContext context) =>

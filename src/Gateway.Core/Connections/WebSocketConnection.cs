@@ -25,8 +25,8 @@ public sealed class WebSocketConnection : ClientConnection
     bool _moreIsLikely;
 
     internal WebSocketConnection(
-        ConnectionSettings settings, ITransport transport, SenderLoops loops, IPAddress? address, Identity identity, WebSocketCompression? compression = null)
-        : base(settings, transport, loops, address, identity)
+        ConnectionSettings settings, ITransport transport, SenderLoop loop, IPAddress? address, Identity identity, WebSocketCompression? compression = null)
+        : base(settings, transport, loop, address, identity)
     {
         _decoder = new WebSocketDecoder(settings.WebSocket.MaxMessageBytes, compression != null);
         _compression = compression;

@@ -21,6 +21,12 @@ public sealed record WebSocketSettings
     /// <summary>How long a pinged client may stay silent until it is taken for dead; zero = for ever.</summary>
     public TimeSpan PongTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Whether the module's handler is done with each message at once: it neither blocks nor computes for long. Then, where
+    /// a thread waits for many clients' messages, that thread runs it itself, instead of waking another for it.
+    /// </summary>
+    public bool HandlesAtOnce { get; init; }
+
     /// <summary>Endings that the protocol closes with 1000 and no words, where the gateway would say more.</summary>
     public IReadOnlyCollection<CloseReason> PlainEndings { get; init; } = [];
 }

@@ -25,7 +25,8 @@ static class GatewayServices
         services.AddRouting();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, WebSocketMatcherPolicy>());
         services.AddSingleton(new ConnectionRegistry(options.Limits));
-        services.AddSingleton<SenderLoops>();
+        services.AddSingleton(provider =>
+            provider.GetService<Reactor[]>() is { } reactors ? new SenderLoops(reactors) : SenderLoops.OfThreads(Environment.ProcessorCount));
         services.AddSingleton<TimerWheel>();
         services.AddSingleton<ConnectionLifecycle>();
         AddReactor(services, options);
@@ -62,7 +63,8 @@ static class GatewayServices
     {
         if (!options.TakeOverConnections || !OperatingSystem.IsLinux())
             return;
-        services.AddSingleton<Reactor>();
+        services.AddSingleton<Reactor[]>(provider => [.. Enumerable.Range(0, Environment.ProcessorCount)
+            .Select(index => ActivatorUtilities.CreateInstance<Reactor>(provider, index))]);
         services.AddSingleton<ReactorListenerFactory>();
     }
 

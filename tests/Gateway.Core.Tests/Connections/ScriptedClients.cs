@@ -12,7 +12,7 @@ sealed class ScriptedClients(
     int loops = 1, long queueBytes = 64 * 1024 * 1024, SlowConsumerPolicy policy = SlowConsumerPolicy.Disconnect,
     WebSocketSettings? webSocket = null, TenantLimitOptions? limits = null) : IDisposable
 {
-    public SenderLoops Loops { get; } = new(loops);
+    public SenderLoops Loops { get; } = SenderLoops.OfThreads(loops);
 
     public ModuleMetrics Metrics => Settings.Metrics;
 
@@ -29,7 +29,7 @@ sealed class ScriptedClients(
     public (WebSocketConnection Connection, ScriptedTransport Transport) Connect()
     {
         var transport = new ScriptedTransport();
-        return (new WebSocketConnection(Settings, transport, Loops, null, Identity.Open), transport);
+        return (new WebSocketConnection(Settings, transport, Loops.Next(), null, Identity.Open), transport);
     }
 
     /// <summary>Waits until every loop has done what had been posted to it before.</summary>

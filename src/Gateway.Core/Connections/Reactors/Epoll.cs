@@ -22,8 +22,8 @@ sealed class Epoll : IDisposable
     /// <summary>Watches for other events. One that holds already is told at once.</summary>
     public void Rewatch(SafeHandle descriptor, EpollEvents events, ulong key) => Checked(Control(Change, descriptor, events, key));
 
-    /// <summary>Waits until something can be done, and returns how many descriptors are meant.</summary>
-    public int Wait() => Math.Max(0, Libc.epoll_wait(_descriptor, ref _events[0], Capacity, timeout: -1));
+    /// <summary>Looks whether something can be done, or waits until it can, and returns how many descriptors are meant.</summary>
+    public int Wait(bool forever) => Math.Max(0, Libc.epoll_wait(_descriptor, ref _events[0], Capacity, timeout: forever ? -1 : 0));
 
     /// <summary>What the last wait found.</summary>
     public (EpollEvents Events, ulong Key) this[int index]

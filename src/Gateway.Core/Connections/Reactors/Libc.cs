@@ -37,6 +37,9 @@ static partial class Libc
         return (int)recv(socket, ref first, 1, DoNotWait | LookOnly);
     }
 
+    /// <summary>Wakes who waits for a descriptor of <see cref="eventfd"/>.</summary>
+    public static void Signal(SafeHandle signal) => _ = write(signal, 1, sizeof(ulong));
+
     /// <summary>Sends what fits: the number of bytes, -1 on an error.</summary>
     public static int Send(SafeHandle socket, ReadOnlySpan<byte> bytes) =>
         (int)send(socket, in MemoryMarshal.GetReference(bytes), bytes.Length, DoNotWait | NoSignal);
@@ -67,6 +70,9 @@ static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int epoll_wait(int epoll, ref byte events, int capacity, int timeout);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint write(SafeHandle signal, in ulong count, nint length);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint recv(SafeHandle socket, ref byte buffer, nint length, int flags);

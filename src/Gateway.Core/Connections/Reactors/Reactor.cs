@@ -1,37 +1,38 @@
+using Gateway.Core.Connections.Transports;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Core.Connections.Reactors;
 
 /// <summary>
-/// One thread that waits for all sockets of our own (epoll(7)) and tells their handlers. An idle socket costs its entry
-/// here and nothing else. Thread-safe.
+/// One thread that waits for its share of our own sockets (epoll(7)), tells their handlers, and sends to them: what is
+/// received by it and goes out by it meets no other thread. An idle socket costs its entry here and nothing else.
+/// Thread-safe.
 /// </summary>
-sealed partial class Reactor : IDisposable
+sealed partial class Reactor : SenderLoop
 {
-    const int ReceiveBytes = 64 * 1024;
     const EpollEvents Received = EpollEvents.Readable | EpollEvents.ClientEnded | EpollEvents.Edge;
 
     readonly Epoll _epoll = new();
     readonly ILogger<Reactor> _log;
     readonly Lock _gate = new();
+    readonly ReactorSocket _signal;
     readonly Thread _thread;
     ReactorSocket?[] _sockets = new ReactorSocket?[1024];
     uint _generation;
     volatile bool _stopped;
 
-    public Reactor(TimerWheel wheel, ILogger<Reactor> log)
+    public Reactor(int index, TimerWheel wheel, ILogger<Reactor> log) : base(index)
     {
         Wheel = wheel;
         _log = log;
+        _signal = new(this, Libc.eventfd(initial: 0, Libc.CloseOnExec | Libc.DoNotBlock));
+        Add(_signal);
         _thread = new Thread(Run) { IsBackground = true, Name = "gateway-reactor" };
         _thread.Start();
     }
 
     /// <summary>For what has to happen later.</summary>
     public TimerWheel Wheel { get; }
-
-    /// <summary>Where received bytes are put: the reactor's thread alone uses it.</summary>
-    public byte[] Buffer { get; } = new byte[ReceiveBytes];
 
     /// <summary>Has the socket's handler told of what happens on it, of which all that holds already is told at once.</summary>
     /// <exception cref="IOException">The system refuses.</exception>
@@ -71,14 +72,11 @@ sealed partial class Reactor : IDisposable
     }
 
     /// <summary>Ends the thread and closes all sockets.</summary>
-    public void Dispose()
+    public override void Dispose()
     {
         _stopped = true;
-        using (var wake = new ReactorSocket(this, Libc.eventfd(initial: 1, Libc.CloseOnExec)))
-        {
-            Add(wake);
-            _thread.Join();
-        }
+        Wake();
+        _thread.Join();
         ReactorSocket?[] left;
         lock (_gate)
             left = [.. _sockets];
@@ -87,17 +85,22 @@ sealed partial class Reactor : IDisposable
         _epoll.Dispose();
     }
 
+    // Told of as a change, and so never to be read.
+    protected override void Wake() => Libc.Signal(_signal);
+
     void Run()
     {
         while (!_stopped)
         {
-            int count = _epoll.Wait();
+            int count = _epoll.Wait(forever: TryRest());
+            EndRest();
             for (int i = 0; i < count; i++)
             {
                 var (events, key) = _epoll[i];
                 if (Find(key) is { Handler: { } handler })
                     Tell(handler, events);
             }
+            RunPosted();
         }
     }
 

@@ -69,6 +69,8 @@ sealed class ReactorConnection : ConnectionContext, IReactorHandler, IDetachFeat
 
     public bool CanDetach => Transport == this;
 
+    public SenderLoop Loop => _socket.Reactor;
+
     PipeReader IDuplexPipe.Input => _input.Reader;
 
     PipeWriter IDuplexPipe.Output => _output;
@@ -81,15 +83,14 @@ sealed class ReactorConnection : ConnectionContext, IReactorHandler, IDetachFeat
             _output.OnRoom();
         lock (_gate)
         {
-            // It may have left while this was under way.
-            if (_successor != null)
-                _successor.OnChange(readable, ended, writable);
-            else if (readable)
+            if (_successor == null && readable)
                 Receive(ended);
         }
+        // It may have left while this was under way.
+        _successor?.OnChange(readable, ended, writable);
     }
 
-    public ReactorTransport? Detach()
+    public ReactorTransport? Detach(bool readsAtOnce)
     {
         lock (_gate)
         {
@@ -104,7 +105,7 @@ sealed class ReactorConnection : ConnectionContext, IReactorHandler, IDetachFeat
                 _input.Reader.AdvanceTo(read.Buffer.End);
             }
             _output.Detach();
-            _successor = new(_socket, early);
+            _successor = new(_socket, early) { ResumesAtOnce = readsAtOnce };
             _socket.Handler = _successor;
             return _successor;
         }

@@ -9,27 +9,29 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Core.Connections.Reactors;
 
-/// <summary>Accepts the connections of one address on the reactor's thread.</summary>
+/// <summary>Accepts the connections of one address on a reactor's thread, and deals them out to all reactors in turn.</summary>
 sealed partial class ReactorListener : TimerWheel.Entry, IConnectionListener, IReactorHandler
 {
     const int AcceptsInARow = 64;
     const int PauseMilliseconds = 100;
 
     readonly Channel<ReactorConnection> _accepted = Channel.CreateUnbounded<ReactorConnection>();
+    readonly IReadOnlyList<Reactor> _reactors;
     readonly ReactorSocket _watched;
     readonly MemoryPool<byte> _memory;
     readonly ILogger _log;
+    int _next;
 
-    /// <param name="reactor">The reactor.</param>
+    /// <param name="reactors">The reactors.</param>
     /// <param name="socket">Listens already; closed with this.</param>
     /// <param name="memory">Where the web server's buffers come from.</param>
     /// <param name="log">The log.</param>
-    public ReactorListener(Reactor reactor, Socket socket, MemoryPool<byte> memory, ILogger log)
+    public ReactorListener(IReadOnlyList<Reactor> reactors, Socket socket, MemoryPool<byte> memory, ILogger log)
     {
-        (_memory, _log) = (memory, log);
+        (_reactors, _memory, _log) = (reactors, memory, log);
         EndPoint = socket.LocalEndPoint!;
-        _watched = new(reactor, socket) { Handler = this };
-        reactor.Add(_watched);
+        _watched = new(reactors[0], socket) { Handler = this };
+        Reactor.Add(_watched);
     }
 
     public EndPoint EndPoint { get; }
@@ -87,7 +89,7 @@ sealed partial class ReactorListener : TimerWheel.Entry, IConnectionListener, IR
         var (descriptor, client) = SocketNames.Accept(_watched);
         if (descriptor >= 0)
         {
-            Open(new ReactorSocket(Reactor, descriptor), client);
+            Open(new ReactorSocket(_reactors[_next++ % _reactors.Count], descriptor), client);
             return true;
         }
         switch (Marshal.GetLastPInvokeError())
@@ -112,7 +114,7 @@ sealed partial class ReactorListener : TimerWheel.Entry, IConnectionListener, IR
         socket.Handler = connection;
         try
         {
-            Reactor.Add(socket);
+            socket.Reactor.Add(socket);
         }
         catch (IOException e)
         {

@@ -11,7 +11,7 @@ namespace Gateway.Core.Connections.Reactors;
 /// Listens in the web server's place on the plain TCP addresses that it was given, so that connections can leave it
 /// (<see cref="IDetachFeature"/>). Only on Linux.
 /// </summary>
-sealed class ReactorListenerFactory(Reactor reactor, IMemoryPoolFactory<byte> memory, ILogger<ReactorListener> log)
+sealed class ReactorListenerFactory(Reactor[] reactors, IMemoryPoolFactory<byte> memory, ILogger<ReactorListener> log)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
 {
     const int Backlog = 512;
@@ -31,7 +31,7 @@ sealed class ReactorListenerFactory(Reactor reactor, IMemoryPoolFactory<byte> me
         {
             socket = ListenSockets.Create(endpoint);
             socket.Listen(Backlog);
-            return new(new ReactorListener(reactor, socket, _memory, log));
+            return new(new ReactorListener(reactors, socket, _memory, log));
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {

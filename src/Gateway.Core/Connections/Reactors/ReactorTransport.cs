@@ -17,11 +17,13 @@ sealed class ReactorTransport(ReactorSocket socket, byte[] early) : ITransport, 
     const int Waiting = 2;
 
     const int DiscardsInARow = 16;
+    const int ReadsInARow = 4;
 
     ReadOnlyMemory<byte> _early = early;
     ManualResetValueTaskSourceCore<int> _wait;
     CancellationTokenRegistration _registration;
     int _reading = Ready;
+    int _readsInARow;
     volatile bool _ended;
     volatile bool _interrupted;
     volatile bool _hasToken;
@@ -30,6 +32,12 @@ sealed class ReactorTransport(ReactorSocket socket, byte[] early) : ITransport, 
     Action? _gone;
 
     public Action? Writable { private get; set; }
+
+    /// <summary>
+    /// Whether whoever waits for bytes goes on on the reactor's thread, on which all its other sockets wait: it must
+    /// neither block nor compute for long. Set before the first read.
+    /// </summary>
+    public bool ResumesAtOnce { private get; init; }
 
     public bool TrySend(ReadOnlySpan<byte> bytes, out int taken)
     {
@@ -64,8 +72,13 @@ sealed class ReactorTransport(ReactorSocket socket, byte[] early) : ITransport, 
     public void Abort()
     {
         socket.Cut();
-        // There will be no change any more to tell a reader.
-        OnChange(readable: true, ended: true, writable: true);
+        // There will be no change any more to tell anybody.
+        _ended = true;
+        Volatile.Read(ref _gone)?.Invoke();
+        if (Interlocked.Exchange(ref _reading, Ready) == Waiting)
+            ResumeLater();
+        if (Interlocked.Exchange(ref _needsRoom, 0) == 1)
+            Writable?.Invoke();
     }
 
     /// <summary>
@@ -85,7 +98,7 @@ sealed class ReactorTransport(ReactorSocket socket, byte[] early) : ITransport, 
         if (readable && Volatile.Read(ref _gone) is { } gone)
             Discard(gone);
         else if (readable && IsNews && Interlocked.Exchange(ref _reading, Ready) == Waiting)
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            Resume();
         if (writable && Interlocked.Exchange(ref _needsRoom, 0) == 1)
             Writable?.Invoke();
     }
@@ -112,7 +125,20 @@ sealed class ReactorTransport(ReactorSocket socket, byte[] early) : ITransport, 
         }
     }
 
-    void IThreadPoolWorkItem.Execute()
+    void Resume()
+    {
+        _readsInARow = 0;
+        if (ResumesAtOnce)
+            GoOn();
+        else
+            ResumeLater();
+    }
+
+    void ResumeLater() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    void IThreadPoolWorkItem.Execute() => GoOn();
+
+    void GoOn()
     {
         var token = _registration.Token;
         _registration.Dispose();
@@ -152,13 +178,23 @@ sealed class ReactorTransport(ReactorSocket socket, byte[] early) : ITransport, 
         }
         if (!socket.TryReceive(buffer, out read))
             return false;
-        if (read == buffer.Length || read == 0)
+        if (read == 0 || (read == buffer.Length && !IsOthersTurn()))
             Volatile.Write(ref _reading, Ready);
         return true;
     }
 
+    // One client that always has more to say does not keep the reactor's thread: it is told of anew, after the others.
+    bool IsOthersTurn()
+    {
+        if (!ResumesAtOnce || ++_readsInARow < ReadsInARow)
+            return false;
+        socket.Reactor.Recheck(socket);
+        return true;
+    }
+
     // What a change was about may have been read by now: whoever waits without a buffer is not to take one for nothing.
-    bool IsNews => Volatile.Read(ref _reading) != Waiting || HasInput;
+    // Between a change and who goes on at once, there is hardly anybody to read.
+    bool IsNews => ResumesAtOnce || Volatile.Read(ref _reading) != Waiting || HasInput;
 
     bool HasInput => _ended || socket.HasInput();
 
@@ -197,6 +233,6 @@ sealed class ReactorTransport(ReactorSocket socket, byte[] early) : ITransport, 
         if (cancellation.CanBeCanceled != _hasToken || Interlocked.CompareExchange(ref _reading, Drained, Waiting) != Waiting)
             return;
         _isCancelled = true;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        ResumeLater();
     }
 }

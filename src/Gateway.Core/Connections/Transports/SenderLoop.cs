@@ -1,35 +1,24 @@
 namespace Gateway.Core.Connections.Transports;
 
-/// <summary>Something that has bytes to send: a connection with a queue, or a topic's part on this loop.</summary>
-interface ISendWork
-{
-    /// <summary>Sends what waits now. Runs on the loop's thread; must neither block nor run foreign code.</summary>
-    void Send(SenderLoop loop);
-}
-
 /// <summary>
 /// One thread that sends for its share of the connections. Work that is posted while it sends is joined: at low rates
 /// a write carries one frame, at high rates dozens, without a timer.
 /// </summary>
-sealed class SenderLoop : IDisposable
+/// <param name="index">Which of the loops it is.</param>
+abstract class SenderLoop(int index) : IDisposable
 {
     /// <summary>How many bytes are joined into one write at most.</summary>
     public const int WriteBytes = 64 * 1024;
 
-    readonly object _gate = new();
-    readonly Thread _thread;
+    readonly Lock _gate = new();
     List<ISendWork> _posted = [];
     List<ISendWork> _running = [];
-    bool _waiting;
-    bool _stopped;
+    bool _resting;
 
-    public SenderLoop(int index)
-    {
-        _thread = new Thread(Run) { IsBackground = true, Name = $"gateway-sender-{index}" };
-        _thread.Start();
-    }
+    /// <summary>Which of the loops it is.</summary>
+    public int Index { get; } = index;
 
-    /// <summary>Where joined writes are built: the loop's thread alone uses it.</summary>
+    /// <summary>For bytes that are needed no longer than one piece of work takes: the loop's thread alone uses it.</summary>
     public byte[] Buffer { get; } = new byte[WriteBytes];
 
     /// <summary>Has the work run soon. Whoever posts makes sure not to post the same work again before it ran.</summary>
@@ -38,45 +27,40 @@ sealed class SenderLoop : IDisposable
         lock (_gate)
         {
             _posted.Add(work);
-            if (!_waiting)
+            if (!_resting)
                 return;
-            _waiting = false;
-            Monitor.Pulse(_gate);
+            _resting = false;
         }
+        Wake();
     }
 
-    public void Dispose()
+    /// <summary>Ends the thread after the work that runs.</summary>
+    public abstract void Dispose();
+
+    /// <summary>The thread rests, and is to go on: called once for each rest, on any thread.</summary>
+    protected abstract void Wake();
+
+    /// <summary>The thread is about to rest, and is woken by the next post. False if there is something to do already.</summary>
+    protected bool TryRest()
     {
         lock (_gate)
-        {
-            _stopped = true;
-            Monitor.Pulse(_gate);
-        }
-        _thread.Join();
+            return _resting = _posted.Count == 0;
     }
 
-    void Run()
-    {
-        while (TakePosted())
-        {
-            foreach (var work in _running)
-                work.Send(this);
-            _running.Clear();
-        }
-    }
-
-    bool TakePosted()
+    /// <summary>The thread goes on, whatever the reason.</summary>
+    protected void EndRest()
     {
         lock (_gate)
-        {
-            while (_posted.Count == 0 && !_stopped)
-            {
-                _waiting = true;
-                Monitor.Wait(_gate);
-            }
-            _waiting = false;
+            _resting = false;
+    }
+
+    /// <summary>Runs what has been posted until now.</summary>
+    protected void RunPosted()
+    {
+        lock (_gate)
             (_posted, _running) = (_running, _posted);
-            return !_stopped;
-        }
+        foreach (var work in _running)
+            work.Send(this);
+        _running.Clear();
     }
 }

@@ -1,27 +1,24 @@
 namespace Gateway.Core.Connections.Transports;
 
 /// <summary>The sender loops of the process, one for each core. Connections are dealt out to them in turn.</summary>
-sealed class SenderLoops : IDisposable
+/// <param name="loops">The loops, each at its index; ended with this.</param>
+sealed class SenderLoops(IReadOnlyList<SenderLoop> loops) : IDisposable
 {
-    readonly SenderLoop[] _loops;
     int _next;
 
-    public SenderLoops() : this(Environment.ProcessorCount)
-    {
-    }
+    /// <summary>Loops that do nothing but send.</summary>
+    public static SenderLoops OfThreads(int count) => new([.. Enumerable.Range(0, count).Select(index => new SenderThread(index))]);
 
-    internal SenderLoops(int count) => _loops = [.. Enumerable.Range(0, count).Select(i => new SenderLoop(i))];
+    public int Count => loops.Count;
 
-    public int Count => _loops.Length;
+    /// <summary>The loop that the next connection belongs to.</summary>
+    public SenderLoop Next() => loops[(int)((uint)Interlocked.Increment(ref _next) % (uint)loops.Count)];
 
-    /// <summary>The index of the loop that the next connection belongs to.</summary>
-    public int Next() => (int)((uint)Interlocked.Increment(ref _next) % (uint)_loops.Length);
-
-    public SenderLoop this[int index] => _loops[index];
+    public SenderLoop this[int index] => loops[index];
 
     public void Dispose()
     {
-        foreach (var loop in _loops)
+        foreach (var loop in loops)
             loop.Dispose();
     }
 }

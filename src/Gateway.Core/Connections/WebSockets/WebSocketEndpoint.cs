@@ -54,11 +54,12 @@ sealed class WebSocketEndpoint(
         var compression = settings.WebSocket.Compression ? WebSocketCompression.Negotiate(context.Request.Headers.SecWebSocketExtensions) : null;
         if (compression != null)
             context.Response.Headers.SecWebSocketExtensions = compression.Answer;
-        var connection = new WebSocketConnection(settings, transport, lifecycle.Loops, address, context.Identity(), compression);
+        var detach = IDetachFeature.Of(context);
+        var connection = new WebSocketConnection(settings, transport, detach?.Loop ?? lifecycle.Loops.Next(), address, context.Identity(), compression);
         var running = lifecycle.RunAsync(connection, Ping, settings.WebSocket, handler);
         try
         {
-            var opened = await OpenAsync(context).ConfigureAwait(false);
+            var opened = await OpenAsync(context, detach).ConfigureAwait(false);
             connection.Open(opened);
             if (opened is ReactorTransport)
                 return;
@@ -80,7 +81,7 @@ sealed class WebSocketEndpoint(
         return null;
     }
 
-    static async Task<ITransport> OpenAsync(HttpContext context)
+    async Task<ITransport> OpenAsync(HttpContext context, IDetachFeature? detach)
     {
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
             return new StreamTransport(await connect.AcceptAsync().ConfigureAwait(false), context.Abort);
@@ -89,10 +90,9 @@ sealed class WebSocketEndpoint(
         response.Upgrade = "websocket";
         response.Connection = "Upgrade";
         response.SecWebSocketAccept = WebSocketHandshake.Accept(context.Request.Headers.SecWebSocketKey.ToString());
-        var detach = IDetachFeature.Of(context);
         var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
         if (detach != null)
-            return detach.Detach() ?? throw new IOException("The client has gone.");
+            return detach.Detach(settings.WebSocket.HandlesAtOnce) ?? throw new IOException("The client has gone.");
         return context.Features.Get<ISocketOutputFeature>() is { } output
             ? new SocketTransport(output.Socket, stream, context.Abort)
             : new StreamTransport(stream, context.Abort);

@@ -94,7 +94,7 @@ public sealed class ReactorConnectionTests : IDisposable
         var seen = await connection.Transport.Input.ReadAsync().AsTask().WaitAsync(Limit);
         connection.Transport.Input.AdvanceTo(seen.Buffer.Start);
 
-        var transport = connection.Detach()!;
+        var transport = connection.Detach(readsAtOnce: false)!;
         await connection.Transport.Output.WriteAsync("end of the response"u8.ToArray());
         Assert.True((await connection.Transport.Input.ReadAsync()).IsCompleted);
         connection.Abort(new ConnectionAbortedException("the web server stops"));
@@ -118,7 +118,7 @@ public sealed class ReactorConnectionTests : IDisposable
         pair.Reset();
         await Eventually.BecomesTrueAsync(() => connection.ConnectionClosed.IsCancellationRequested, "the end to be seen");
 
-        Assert.Null(connection.Detach());
+        Assert.Null(connection.Detach(readsAtOnce: false));
     }
 
     [Fact]

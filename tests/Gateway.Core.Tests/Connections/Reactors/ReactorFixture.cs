@@ -15,7 +15,7 @@ sealed class ReactorFixture : IDisposable
     readonly TimerWheel _wheel = new(NullLogger<TimerWheel>.Instance);
     readonly System.Buffers.MemoryPool<byte> _memory = System.Buffers.MemoryPool<byte>.Shared;
 
-    public ReactorFixture() => Reactor = new(_wheel, NullLogger<Reactor>.Instance);
+    public ReactorFixture() => Reactor = new(0, _wheel, NullLogger<Reactor>.Instance);
 
     public Reactor Reactor { get; }
 
@@ -37,7 +37,7 @@ sealed class ReactorFixture : IDisposable
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(address);
         socket.Listen();
-        return new(Reactor, socket, _memory, NullLogger.Instance);
+        return new([Reactor], socket, _memory, NullLogger.Instance);
     }
 
     public void Dispose()

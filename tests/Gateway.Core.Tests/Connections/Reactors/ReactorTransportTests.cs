@@ -6,14 +6,20 @@ using Gateway.Testing;
 
 namespace Gateway.Core.Tests.Connections.Reactors;
 
-public sealed class ReactorTransportTests : TransportTests, IDisposable
+public class ReactorTransportTests : TransportTests, IDisposable
 {
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     readonly ReactorFixture _fixture = new();
     ReactorSocket? _socket;
 
-    public void Dispose() => _fixture.Dispose();
+    public void Dispose()
+    {
+        _fixture.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected virtual bool ResumesAtOnce => false;
 
     private protected override ITransport Create(Socket socket, Action abort) => Create(socket, []);
 
@@ -135,10 +141,10 @@ public sealed class ReactorTransportTests : TransportTests, IDisposable
         await gone.Task.WaitAsync(Limit);
     }
 
-    ReactorTransport Create(Socket socket, byte[] early)
+    private protected ReactorTransport Create(Socket socket, byte[] early)
     {
         _socket = _fixture.Socket(socket);
-        var transport = new ReactorTransport(_socket, early);
+        var transport = new ReactorTransport(_socket, early) { ResumesAtOnce = ResumesAtOnce };
         _socket.Handler = transport;
         _fixture.Reactor.Add(_socket);
         return transport;

@@ -4,12 +4,17 @@ using Gateway.Testing;
 
 namespace Gateway.Core.Tests.Connections.Transports;
 
-public class SenderLoopTests
+public abstract class SenderLoopTests
 {
+    private protected abstract string ThreadName { get; }
+
+    private protected abstract SenderLoop Create();
+
+
     [Fact]
     public async Task Work_runs_on_the_loops_thread_in_the_order_in_which_it_was_posted()
     {
-        using var loop = new SenderLoop(0);
+        using var loop = Create();
         var ran = new ConcurrentQueue<(int Number, Thread Thread)>();
         for (var i = 0; i < 1_000; i++)
             loop.Post(new Work(number => ran.Enqueue((number, Thread.CurrentThread)), i));
@@ -17,13 +22,13 @@ public class SenderLoopTests
         await Eventually.BecomesTrueAsync(() => ran.Count == 1_000, "all work to run");
 
         Assert.Equal(Enumerable.Range(0, 1_000), ran.Select(entry => entry.Number));
-        Assert.Equal("gateway-sender-0", Assert.Single(ran.Select(entry => entry.Thread).Distinct()).Name);
+        Assert.Equal(ThreadName, Assert.Single(ran.Select(entry => entry.Thread).Distinct()).Name);
     }
 
     [Fact]
     public async Task Work_that_is_posted_while_work_runs_runs_after_it()
     {
-        using var loop = new SenderLoop(0);
+        using var loop = Create();
         var ran = new ConcurrentQueue<int>();
         loop.Post(new Work(first =>
         {
@@ -39,7 +44,7 @@ public class SenderLoopTests
     [Fact]
     public async Task No_post_of_many_threads_is_lost()
     {
-        using var loop = new SenderLoop(0);
+        using var loop = Create();
         var ran = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
         {
@@ -53,7 +58,7 @@ public class SenderLoopTests
     [Fact]
     public async Task Disposing_ends_the_thread_after_the_work_that_runs()
     {
-        var loop = new SenderLoop(0);
+        var loop = Create();
         Thread? thread = null;
         var running = new TaskCompletionSource();
         using var over = new ManualResetEventSlim();
@@ -74,16 +79,7 @@ public class SenderLoopTests
     }
 
     [Fact]
-    public void An_idle_loop_ends_as_well() => new SenderLoop(0).Dispose();
-
-    [Fact]
-    public void Connections_are_dealt_out_to_the_loops_in_turn()
-    {
-        using var loops = new SenderLoops(3);
-        var indices = Enumerable.Range(0, 300).Select(_ => loops.Next()).ToList();
-        Assert.Equal([100, 100, 100], indices.GroupBy(index => index).OrderBy(group => group.Key).Select(group => group.Count()));
-        Assert.All(indices.Chunk(3), turn => Assert.Equal(3, turn.Distinct().Count()));
-    }
+    public void An_idle_loop_ends_as_well() => Create().Dispose();
 
     sealed class Work(Action<int> run, int number) : ISendWork
     {
