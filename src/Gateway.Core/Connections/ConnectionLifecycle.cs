@@ -10,6 +10,8 @@ namespace Gateway.Core.Connections;
 sealed partial class ConnectionLifecycle(
     ConnectionRegistry registry, SenderLoops loops, TimerWheel wheel, ILogger<ConnectionLifecycle> log)
 {
+    readonly QuietCollection _garbage = new(wheel);
+
     public ConnectionRegistry Registry { get; } = registry;
 
     public SenderLoops Loops { get; } = loops;
@@ -31,6 +33,7 @@ sealed partial class ConnectionLifecycle(
         beat.Start();
         connection.Settings.Metrics.AddOpened();
         Registry.Add(connection);
+        _garbage.Note();
         // It was let in before the revocation, but came too late for those who were told of it.
         connection.CloseIfRevoked();
         if (ExecutionContext.IsFlowSuppressed())
@@ -84,6 +87,7 @@ sealed partial class ConnectionLifecycle(
         Registry.Leave(connection.Settings.Tenant, connection.Address);
         // Last: a client that sees the end and comes back finds its place free.
         connection.EndTransport();
+        _garbage.Note();
     }
 
     [LoggerMessage(1001, LogLevel.Error, "{Tenant}/{Module}: the handler of connection {Connection} failed", EventName = "HandlerFailed")]
