@@ -22,6 +22,7 @@ static partial class Libc
 
     public const int EndSending = 1;
 
+    const int Descriptors = 7;
     const int LookOnly = 0x2;
     const int DoNotWait = 0x40;
     const int NoSignal = 0x4000;
@@ -35,6 +36,22 @@ static partial class Libc
     {
         byte first = 0;
         return (int)recv(socket, ref first, 1, DoNotWait | LookOnly);
+    }
+
+    /// <summary>How many descriptors the process may have.</summary>
+    public static long MostDescriptors()
+    {
+        Span<ulong> nowAndAtMost = stackalloc ulong[2];
+        return getrlimit(Descriptors, ref nowAndAtMost[0]) < 0 ? long.MaxValue : (long)Math.Min(nowAndAtMost[0], long.MaxValue);
+    }
+
+    /// <summary>The number that the next descriptor would have, the lowest that is free; -1 if there can be none.</summary>
+    public static int NextDescriptor()
+    {
+        int next = eventfd(0, CloseOnExec);
+        if (next >= 0)
+            _ = close(next);
+        return next;
     }
 
     /// <summary>Wakes who waits for a descriptor of <see cref="eventfd"/>.</summary>
@@ -61,6 +78,9 @@ static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int eventfd(uint initial, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getrlimit(int resource, ref ulong limits);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int epoll_create1(int flags);

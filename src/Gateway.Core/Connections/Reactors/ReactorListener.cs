@@ -14,6 +14,12 @@ sealed partial class ReactorListener : TimerWheel.Entry, IConnectionListener, IR
 {
     const int AcceptsInARow = 64;
     const int PauseMilliseconds = 100;
+    const int SilentMilliseconds = 10_000;
+
+    // So many are left to the rest of the process: without any it could not even load what writes the log.
+    const int SpareDescriptors = 32;
+
+    static readonly long AcceptedBelow = Libc.MostDescriptors() - SpareDescriptors;
 
     readonly Channel<ReactorConnection> _accepted = Channel.CreateUnbounded<ReactorConnection>();
     readonly IReadOnlyList<Reactor> _reactors;
@@ -21,6 +27,8 @@ sealed partial class ReactorListener : TimerWheel.Entry, IConnectionListener, IR
     readonly MemoryPool<byte> _memory;
     readonly ILogger _log;
     int _next;
+    bool _fewAreLeft;
+    long _silentUntil;
 
     /// <param name="reactors">The reactors.</param>
     /// <param name="socket">Listens already; closed with this.</param>
@@ -86,9 +94,15 @@ sealed partial class ReactorListener : TimerWheel.Entry, IConnectionListener, IR
     // False when nobody waits, or cannot be let in for now.
     bool TryAccept()
     {
+        if (_fewAreLeft && Libc.NextDescriptor() is var free && (free < 0 || free >= AcceptedBelow))
+        {
+            Pause("only the last few descriptors are free");
+            return false;
+        }
         var (descriptor, client) = SocketNames.Accept(_watched);
         if (descriptor >= 0)
         {
+            _fewAreLeft = descriptor >= AcceptedBelow - 1;
             Open(new ReactorSocket(_reactors[_next++ % _reactors.Count], descriptor), client);
             return true;
         }
@@ -99,12 +113,22 @@ sealed partial class ReactorListener : TimerWheel.Entry, IConnectionListener, IR
             // These are of the one client (accept(2)).
             case Libc.Interrupted or Libc.ConnectionAborted or Libc.BrokenProtocol or Libc.NotPermitted:
                 return true;
-            // Descriptors or memory are at an end. Who waits goes on waiting: to try again at once would be to try all the time.
+            // Descriptors or memory are at an end.
             case var error:
-                AcceptFailed(EndPoint, new Win32Exception(error).Message);
-                Reactor.Wheel.Set(this, Environment.TickCount64 + PauseMilliseconds);
+                Pause(new Win32Exception(error).Message);
                 return false;
         }
+    }
+
+    // Who waits goes on waiting: to try again at once would be to try all the time.
+    void Pause(string reason)
+    {
+        long now = Environment.TickCount64;
+        Reactor.Wheel.Set(this, now + PauseMilliseconds);
+        if (now < _silentUntil)
+            return;
+        _silentUntil = now + SilentMilliseconds;
+        AcceptFailed(EndPoint, reason);
     }
 
     void Open(ReactorSocket socket, EndPoint? client)
