@@ -83,6 +83,36 @@ public class DrainTests
         }
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task Clients_that_are_still_there_at_the_limit_are_cut(string takeOver)
+    {
+        await using var gateway = await GatewayProcess.StartAsync(
+            """
+            { "Urls": "http://127.0.0.1:0", "Drain": { "Window": "00:05:00", "Limit": "00:00:01" }, "Modules": { "Channels": {}, "JsonStore": {} } }
+            """,
+            [$"--TakeOverConnections={takeOver}"]);
+        var webSockets = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Run.OpenAsync(gateway.Address("Channels"), $"/channels/{i}")));
+        var streams = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => WireClient.ConnectAsync(gateway.Address("JsonStore"))));
+        foreach (var stream in streams)
+        {
+            await stream.SendAsync("GET /json/a HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n");
+            Assert.Equal(200, (await stream.ReadReplyAsync(toHead: true)).Status);
+        }
+
+        var (exitCode, took) = await Run.StopAsync(gateway);
+
+        Assert.Equal(0, exitCode);
+        Assert.InRange(took, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1) + GoodbyeTime + Slack);
+        Assert.Contains(gateway.Stdout.Concat(gateway.Stderr), line => line.Contains("they had not ended after 00:00:01", StringComparison.Ordinal));
+        var ends = await Task.WhenAll(webSockets.Concat(streams).Select(client => client.ReadToEndAsync()));
+        // The first is told at once, the others would have been later; a stream that is told ends by itself.
+        Assert.True(ends.Count(end => end.End == WireEnd.Reset) >= 19);
+        foreach (var client in webSockets.Concat(streams))
+            await client.DisposeAsync();
+    }
+
     [Fact]
     public async Task A_client_that_does_not_read_holds_nothing_up()
     {

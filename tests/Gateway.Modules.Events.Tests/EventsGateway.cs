@@ -9,6 +9,7 @@ namespace Gateway.Modules.Events.Tests;
 public class EventsGateway : IAsyncLifetime, IAsyncDisposable
 {
     readonly string _options;
+    readonly bool _takesOver;
     GatewayFixture? _gateway;
     int _users;
 
@@ -17,7 +18,8 @@ public class EventsGateway : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <param name="options">Further keys of the module's section, as JSON without braces.</param>
-    protected EventsGateway(string options) => _options = options;
+    /// <param name="takesOver">Whether connections leave the web server.</param>
+    protected EventsGateway(string options, bool takesOver = true) => (_options, _takesOver) = (options, takesOver);
 
     public GatewayFixture Gateway => _gateway!;
 
@@ -32,10 +34,18 @@ public class EventsGateway : IAsyncLifetime, IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>Another one, whose connections leave the web server or stay as those of this one do.</summary>
+    public async Task<EventsGateway> AlikeAsync(string options)
+    {
+        var gateway = new EventsGateway(options, _takesOver);
+        await gateway.InitializeAsync();
+        return gateway;
+    }
+
     public async Task InitializeAsync()
     {
         _gateway = await GatewayFixture.StartAsync($$"""
-            { "Urls": "http://127.0.0.1:0", "DataDirectory": "{{GatewayFixture.FolderMark}}/data", "Modules": { "Events": { {{_options}} } } }
+            { "TakeOverConnections": {{(_takesOver ? "true" : "false")}}, "Urls": "http://127.0.0.1:0", "DataDirectory": "{{GatewayFixture.FolderMark}}/data", "Modules": { "Events": { {{_options}} } } }
             """);
         Client = new EventsClient(Address);
     }
@@ -47,6 +57,11 @@ public class EventsGateway : IAsyncLifetime, IAsyncDisposable
     }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
+    /// <summary>Waits until so many events of a user's collection have fired.</summary>
+    public Task FiredAsync(TestUser user, int count) => Eventually.BecomesTrueAsync(
+        async () => (await Client.CollectionAsync(user, user.Collection)).Count(item => item.GetProperty("published").GetBoolean()) == count,
+        $"{count} events to have fired");
 
     /// <summary>A user that nobody else is, logged in.</summary>
     public Task<TestUser> NewUserAsync(Guid? collection = null) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gateway.Testing;
 
 namespace Gateway.Modules.Events.Tests;
@@ -6,48 +5,13 @@ namespace Gateway.Modules.Events.Tests;
 public sealed class StreamTests(EventsGateway gateway) : IClassFixture<EventsGateway>
 {
     [Fact]
-    public async Task The_head_comes_at_once_and_is_fit_for_proxies()
-    {
-        using var stream = await gateway.Client.StreamAsync();
-        Assert.Equal(200, (int)stream.Response.StatusCode);
-        Assert.Equal("text/event-stream", stream.Response.Content.Headers.ContentType!.ToString());
-        Assert.Equal("no", stream.Response.Headers.GetValues("X-Accel-Buffering").Single());
-        Assert.True(stream.Response.Headers.CacheControl!.NoStore);
-        Assert.Null(stream.Response.Content.Headers.ContentLength);
-    }
-
-    [Fact]
-    public async Task A_newcomer_gets_the_latest_of_each_name_and_then_what_fires_once()
-    {
-        var user = await gateway.NewUserAsync();
-        string query = $"?collection={user.Collection}";
-        await gateway.Client.InsertAsync(user, "A", 10, 1);
-        await gateway.Client.InsertAsync(user, "A", 20, 2);
-        await gateway.Client.InsertAsync(user, "A", 15, 3);
-        await gateway.Client.InsertAsync(user, "B", 10, "b");
-        await gateway.Client.InsertAsync(user, "C", EventsClient.Now + 100_000, "not yet");
-        await FiredAsync(user, 4);
-        using var stream = await gateway.Client.StreamAsync(query);
-        var sync = await stream.ReadAsync(2);
-        Assert.Equal([("A", "2"), ("B", "\"b\"")], sync.Select(item => (item.Name, item.Data)));
-        var streams = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => gateway.Client.StreamAsync(query + "&sync=none")));
-        await gateway.Client.InsertAsync(user, "A", 30, 4);
-        await gateway.Client.InsertAsync(user, "end", 0);
-        foreach (var one in streams.Append(stream))
-        {
-            Assert.Equal([("A", "4"), ("end", "null")], (await one.ReadAsync(2)).Select(item => (item.Name, item.Data)));
-            one.Dispose();
-        }
-    }
-
-    [Fact]
     public async Task A_newcomer_may_ask_for_the_latest_of_each_name_in_each_collection()
     {
         var user = await gateway.NewUserAsync();
         var (first, second) = (user.Collection, Guid.NewGuid());
         foreach (var (name, timestamp, data, collection) in ((string, long, int, Guid)[])[("A", 1, 1, first), ("A", 2, 2, first), ("B", 1, 3, first), ("A", 1, 4, second), ("A", 0, 5, second)])
             await gateway.Client.InsertAsync(user, name, timestamp, data, collection);
-        await FiredAsync(user, 3);
+        await gateway.FiredAsync(user, 3);
         await Eventually.BecomesTrueAsync(
             async () => (await gateway.Client.CollectionAsync(user, second)).All(item => item.GetProperty("published").GetBoolean()), "the rest to fire");
         using var byUser = await gateway.Client.StreamAsync("?user=me&sync=collections", user.Token);
@@ -67,54 +31,6 @@ public sealed class StreamTests(EventsGateway gateway) : IClassFixture<EventsGat
         Assert.Equal(["1", "2"], (await byDefault.ReadAsync(2)).Select(item => item.Data));
     }
 
-    [Fact]
-    public async Task A_client_that_comes_back_gets_exactly_what_it_missed()
-    {
-        var user = await gateway.NewUserAsync();
-        string query = $"?collection={user.Collection}";
-        for (int i = 0; i < 700; i += 100)
-        {
-            await gateway.Client.SendAsync(HttpMethod.Post, "/events/batch", user.Token, new
-            {
-                events = Enumerable.Range(i, 100).Select(n => new { @event = "n", collection_id = user.Collection, timestamp = n, data = n }),
-            });
-        }
-        await FiredAsync(user, 700);
-        List<SseEvent> all;
-        using (var earliest = await gateway.Client.StreamAsync(query + "&sync=earliest"))
-            all = await earliest.ReadAsync(700);
-        Assert.Equal(700, all.Select(item => item.Id).Distinct().Count());
-        Assert.All(all, item => Assert.Matches("^[A-Za-z0-9._-]{1,64}$", item.Id));
-        foreach (int seen in (int[])[0, 1, 350, 698])
-        {
-            using var header = await gateway.Client.StreamAsync(query + "&last_event_id=nonsense", lastEventId: all[seen].Id);
-            Assert.Equal(all.Skip(seen + 1), await header.ReadAsync(699 - seen));
-            using var inQuery = await gateway.Client.StreamAsync($"{query}&last_event_id={all[seen].Id}");
-            Assert.Equal(all[seen + 1], await inQuery.ReadAsync());
-        }
-    }
-
-    [Fact]
-    public async Task Nothing_is_lost_or_repeated_between_history_and_live()
-    {
-        var user = await gateway.NewUserAsync();
-        using var stop = new CancellationTokenSource();
-        int inserted = 0;
-        var writing = Task.Run(async () =>
-        {
-            while (!stop.IsCancellationRequested)
-                await gateway.Client.InsertAsync(user, "n", 0, inserted++);
-        });
-        for (int i = 0; i < 10; i++)
-        {
-            using var stream = await gateway.Client.StreamAsync($"?collection={user.Collection}&sync=earliest");
-            var seen = (await stream.ReadAsync(30 * (i + 1))).Select(item => int.Parse(item.Data, CultureInfo.InvariantCulture));
-            Assert.Equal(Enumerable.Range(0, 30 * (i + 1)), seen);
-        }
-        await stop.CancelAsync();
-        await writing;
-    }
-
     [Theory]
     [InlineData("nonsense")]
     [InlineData("00000000.1")]
@@ -122,7 +38,7 @@ public sealed class StreamTests(EventsGateway gateway) : IClassFixture<EventsGat
     {
         var user = await gateway.NewUserAsync();
         await gateway.Client.InsertAsync(user, "A", 1, "latest");
-        await FiredAsync(user, 1);
+        await gateway.FiredAsync(user, 1);
         using var stream = await gateway.Client.StreamAsync($"?collection={user.Collection}", lastEventId: id);
         Assert.Equal(("internal_status", """{"status":"gap"}"""), Meaning((await stream.ReadAsync())!));
         Assert.Equal(("A", "\"latest\""), Meaning((await stream.ReadAsync())!));
@@ -142,7 +58,7 @@ public sealed class StreamTests(EventsGateway gateway) : IClassFixture<EventsGat
         await gateway.Client.InsertAsync(user, "y", 0, 5);
         Assert.Equal(["1", "3", "5"], (await byName.ReadAsync(3)).Select(item => item.Data));
         Assert.Equal(["1", "2", "4", "5"], (await byUser.ReadAsync(4)).Select(item => item.Data));
-        await FiredAsync(user, 4);
+        await gateway.FiredAsync(user, 4);
         using var sync = await gateway.Client.StreamAsync("?user=me", user.Token);
         Assert.Equal(["2", "4", "5"], (await sync.ReadAsync(3)).Select(item => item.Data).Order(StringComparer.Ordinal));
     }
@@ -163,7 +79,7 @@ public sealed class StreamTests(EventsGateway gateway) : IClassFixture<EventsGat
         string[] names = [.. Enumerable.Range(0, 150).Select(i => $"name{i}"), "a_u_b", "a_v_b", "_u_", "ünïcode 😀", new string('n', 1024)];
         foreach (string name in names)
             await gateway.Client.InsertAsync(user, name, 0);
-        await FiredAsync(user, names.Length);
+        await gateway.FiredAsync(user, names.Length);
         using var stream = await gateway.Client.StreamAsync($"?collection={user.Collection}");
         Assert.Equal(names.Order(StringComparer.Ordinal), (await stream.ReadAsync(names.Length)).Select(item => item.Name).Order(StringComparer.Ordinal));
         await gateway.NewUserAsync();
@@ -203,7 +119,7 @@ public sealed class StreamTests(EventsGateway gateway) : IClassFixture<EventsGat
         string query = $"?collection={user.Collection}";
         for (int i = 0; i < 3; i++)
             await gateway.Client.InsertAsync(user, "n", 0, i);
-        await FiredAsync(user, 3);
+        await gateway.FiredAsync(user, 3);
         using var earliest = await gateway.Client.StreamAsync($"{query}&{name}=earliest");
         var all = await earliest.ReadAsync(3);
         Assert.Equal(["0", "1", "2"], all.Select(item => item.Data));
@@ -220,32 +136,6 @@ public sealed class StreamTests(EventsGateway gateway) : IClassFixture<EventsGat
         var events = new[] { 3, 1, 2, 1 }.Select((timestamp, i) => new { @event = "t", collection_id = user.Collection, timestamp, data = i });
         await gateway.Client.SendAsync(HttpMethod.Post, "/events/batch", user.Token, new { events });
         Assert.Equal(["1", "3", "2", "0"], (await stream.ReadAsync(4)).Select(item => item.Data));
-    }
-
-    [Fact]
-    public async Task A_client_that_has_gone_is_forgotten()
-    {
-        await using var own = await EventsGateway.StartAsync("\"HeartbeatInterval\": \"00:00:00.5\"");
-        using (await own.Client.StreamAsync())
-            await CountAsync(1);
-        await CountAsync(0);
-
-        Task CountAsync(int count) => Eventually.BecomesTrueAsync(
-            async () => (await own.Gateway.MetricsAsync()).Sum("gateway_connections") == count, $"{count} connections");
-    }
-
-    [Fact]
-    public async Task A_silent_stream_gets_comments_that_are_no_events()
-    {
-        await using var own = await EventsGateway.StartAsync("\"HeartbeatInterval\": \"00:00:00.5\"");
-        var user = await own.NewUserAsync();
-        using var stream = await own.Client.StreamAsync();
-        var reading = stream.ReadAsync();
-        await Eventually.BecomesTrueAsync(() => stream.Comments > 3, "comments");
-        Assert.False(reading.IsCompleted);
-        await own.Client.InsertAsync(user, "x", 0);
-        Assert.Equal("x", (await reading)!.Name);
-        Assert.InRange(int.Parse(stream.Retry!, CultureInfo.InvariantCulture), 1, 60_000);
     }
 
     [Fact]
@@ -312,8 +202,4 @@ public sealed class StreamTests(EventsGateway gateway) : IClassFixture<EventsGat
     }
 
     static (string Name, string Data) Meaning(SseEvent seen) => (seen.Name, seen.Data);
-
-    Task FiredAsync(TestUser user, int count) => Eventually.BecomesTrueAsync(
-        async () => (await gateway.Client.CollectionAsync(user, user.Collection)).Count(item => item.GetProperty("published").GetBoolean()) == count,
-        $"{count} events to have fired");
 }

@@ -3,7 +3,8 @@ using Gateway.Testing;
 
 namespace Gateway.Modules.JsonStore.Tests;
 
-public class EventsTests(StoreGateway store) : IClassFixture<StoreGateway>
+/// <summary>Event streams, whether their connections leave the web server or stay.</summary>
+public abstract class EventsTests(StoreGateway store)
 {
     [Fact]
     public async Task The_value_comes_first_and_then_every_change()
@@ -44,7 +45,7 @@ public class EventsTests(StoreGateway store) : IClassFixture<StoreGateway>
     [Fact]
     public async Task Events_need_to_be_allowed_to_read()
     {
-        await using var secured = await StoreGateway.StartAsync("\"Auth\": \"jwt\"");
+        await using var secured = await store.AlikeAsync("\"Auth\": \"jwt\"");
         var accept = ("Accept", "text/event-stream");
 
         Assert.Equal(401, (await secured.RequestAsync("GET", "/a", null, accept)).Status);

@@ -6,6 +6,7 @@ namespace Gateway.Modules.JsonStore.Tests;
 public class StoreGateway : IAsyncLifetime, IAsyncDisposable
 {
     readonly string _options;
+    readonly bool _takesOver;
     GatewayFixture? _gateway;
     int _keys;
 
@@ -14,7 +15,8 @@ public class StoreGateway : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <param name="options">Further keys of the module's section, as JSON without braces.</param>
-    protected StoreGateway(string options) => _options = options;
+    /// <param name="takesOver">Whether connections leave the web server.</param>
+    protected StoreGateway(string options, bool takesOver = true) => (_options, _takesOver) = (options, takesOver);
 
     public GatewayFixture Gateway => _gateway!;
 
@@ -27,8 +29,17 @@ public class StoreGateway : IAsyncLifetime, IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>Another one, whose connections leave the web server or stay as those of this one do.</summary>
+    public async Task<StoreGateway> AlikeAsync(string options)
+    {
+        var gateway = new StoreGateway(options, _takesOver);
+        await gateway.InitializeAsync();
+        return gateway;
+    }
+
     public async Task InitializeAsync() => _gateway = await GatewayFixture.StartAsync($$"""
         {
+          "TakeOverConnections": {{(_takesOver ? "true" : "false")}},
           "Urls": "http://127.0.0.1:0",
           "Auth": { "jwt": { "Type": "Jwt", "Secret": "{{Tokens.Secret}}" } },
           "Modules": { "JsonStore": { "Listen": "http://127.0.0.1:0", {{_options}} } }

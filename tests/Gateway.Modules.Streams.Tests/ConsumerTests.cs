@@ -68,7 +68,7 @@ public class ConsumerTests(StreamsGateway gateway) : IClassFixture<StreamsGatewa
     public async Task Without_tailing_an_active_stream_ends_where_it_is(string query)
     {
         string target = gateway.NewStream();
-        await using var producer = await ActiveAsync(target, "until now");
+        await using var producer = await gateway.ActiveAsync(target, "until now");
         var got = await gateway.GetAsync(target + query);
         Assert.Equal((200, "until now", "9", "active"), (got.Status, got.Text, got.Header("Content-Length"), got.Header("X-Stream-State")));
     }
@@ -77,7 +77,7 @@ public class ConsumerTests(StreamsGateway gateway) : IClassFixture<StreamsGatewa
     public async Task A_range_of_an_active_stream_is_of_what_there_is()
     {
         string target = gateway.NewStream();
-        await using var producer = await ActiveAsync(target, "0123456789");
+        await using var producer = await gateway.ActiveAsync(target, "0123456789");
         var got = await gateway.GetAsync(target, ("Range", "bytes=7-"));
         Assert.Equal((206, "789", "bytes 7-9/*"), (got.Status, got.Text, got.Header("Content-Range")));
     }
@@ -86,7 +86,7 @@ public class ConsumerTests(StreamsGateway gateway) : IClassFixture<StreamsGatewa
     public async Task A_tail_may_begin_anywhere()
     {
         string target = gateway.NewStream();
-        await using var producer = await ActiveAsync(target, "0123456789");
+        await using var producer = await gateway.ActiveAsync(target, "0123456789");
         await using var consumer = await gateway.ConsumeAsync(target + "?from=7");
         await using var atEnd = await gateway.ConsumeAsync(target + "?from=10");
         await consumer.HasReadAsync("789");
@@ -110,53 +110,10 @@ public class ConsumerTests(StreamsGateway gateway) : IClassFixture<StreamsGatewa
     }
 
     [Fact]
-    public async Task Server_sent_events_carry_text_with_offsets_and_an_end()
-    {
-        string target = gateway.NewStream();
-        await using var producer = await gateway.ProduceAsync(target);
-        byte[] snow = Encoding.UTF8.GetBytes("☃\r\nx");
-        await producer.SendAsync("one\n");
-        await producer.SendAsync(snow.AsSpan(0, 1));
-        await using var consumer = await gateway.ConsumeAsync(target, ("Accept", "text/event-stream"));
-        Assert.Equal("text/event-stream", consumer.Head.Header("Content-Type"));
-        await consumer.HasReadAsync("id: 4\ndata: one\ndata: \n\n");
-        await producer.SendAsync(snow.AsSpan(1, 3));
-        await producer.SendAsync(snow.AsSpan(4));
-        await producer.FinishAsync();
-        Assert.True(await consumer.ReadsToCleanEndAsync());
-        Assert.Equal("one\n☃\nx", string.Concat(Events(consumer.Text).Where(sent => sent.Name == "message").Select(sent => sent.Data)));
-        var end = Events(consumer.Text)[^1];
-        Assert.Equal(("end", """{"state":"complete","length":10}"""), (end.Name, end.Data));
-    }
-
-    [Fact]
-    public async Task Server_sent_events_go_on_after_the_last_one_seen()
-    {
-        string target = await gateway.CompleteAsync("0123456789");
-        var got = await gateway.GetAsync(target, ("Accept", "text/event-stream"), ("Last-Event-ID", "7"));
-        Assert.Equal("789", Events(got.Text)[0].Data);
-        Assert.Equal(204, (await gateway.GetAsync(target, ("Accept", "text/event-stream"), ("Last-Event-ID", "10"))).Status);
-        Assert.Equal(400, (await gateway.GetAsync(target, ("Accept", "text/event-stream"), ("Last-Event-ID", "x"))).Status);
-    }
-
-    [Fact]
-    public async Task Server_sent_events_in_base64_are_exact()
-    {
-        string target = gateway.NewStream();
-        byte[] bytes = new byte[100_000];
-        new Random(1).NextBytes(bytes);
-        await using var producer = await gateway.ProduceAsync(target);
-        await producer.SendAsync(bytes);
-        await producer.FinishAsync();
-        var got = await gateway.GetAsync(target + "?encoding=base64", ("Accept", "text/event-stream"));
-        Assert.Equal(bytes, Events(got.Text).Where(sent => sent.Name == "message").SelectMany(sent => Convert.FromBase64String(sent.Data)));
-    }
-
-    [Fact]
     public async Task A_WebSocket_tails_in_binary_and_closes_with_the_state()
     {
         string target = gateway.NewStream();
-        await using var producer = await ActiveAsync(target, "0123456789");
+        await using var producer = await gateway.ActiveAsync(target, "0123456789");
         await using var client = await WireClient.ConnectAsync(gateway.Address);
         Assert.Equal(101, (await client.UpgradeAsync(target + "?from=7")).Status);
         var first = await client.ReadMessageAsync();
@@ -173,7 +130,7 @@ public class ConsumerTests(StreamsGateway gateway) : IClassFixture<StreamsGatewa
     public async Task A_WebSocket_sees_that_a_stream_is_aborted()
     {
         string target = gateway.NewStream();
-        await using var producer = await ActiveAsync(target, "0123456789");
+        await using var producer = await gateway.ActiveAsync(target, "0123456789");
         await using var client = await WireClient.ConnectAsync(gateway.Address);
         await client.UpgradeAsync(target);
         await client.ReadMessageAsync();
@@ -187,23 +144,12 @@ public class ConsumerTests(StreamsGateway gateway) : IClassFixture<StreamsGatewa
     public async Task By_HTTP_1_0_where_a_close_is_the_end_an_aborted_stream_is_reset()
     {
         string target = gateway.NewStream();
-        await using var producer = await ActiveAsync(target, "a beginning");
+        await using var producer = await gateway.ActiveAsync(target, "a beginning");
         await using var client = await WireClient.ConnectAsync(gateway.Address);
         await client.SendAsync($"GET {target} HTTP/1.0\r\nHost: x\r\n\r\n");
         Assert.Equal(200, (await client.ReadReplyAsync(toHead: true)).Status);
         producer.Reset();
         Assert.Equal(WireEnd.Reset, (await client.ReadToEndAsync()).End);
-    }
-
-    [Fact]
-    public async Task Server_sent_events_say_that_a_stream_is_aborted()
-    {
-        string target = gateway.NewStream();
-        await using var producer = await ActiveAsync(target, "a beginning");
-        await using var consumer = await gateway.ConsumeAsync(target, ("Accept", "text/event-stream"));
-        producer.Reset();
-        Assert.True(await consumer.ReadsToCleanEndAsync());
-        Assert.Equal(("end", """{"state":"aborted","length":11}"""), Events(consumer.Text)[^1]);
     }
 
     [Fact]
@@ -239,24 +185,4 @@ public class ConsumerTests(StreamsGateway gateway) : IClassFixture<StreamsGatewa
         int incomplete = Utf8Pieces.Incomplete(piece);
         return incomplete is >= 0 and <= 3 && System.Text.Unicode.Utf8.IsValid(piece[..^incomplete]);
     }
-
-    async Task<LiveProducer> ActiveAsync(string target, string text)
-    {
-        var producer = await gateway.ProduceAsync(target);
-        await producer.SendAsync(text);
-        await using var consumer = await gateway.ConsumeAsync(target);
-        await consumer.HasReadAsync(text);
-        return producer;
-    }
-
-    static List<(string Name, string Data)> Events(string text) =>
-    [
-        .. text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(block =>
-        {
-            string[] lines = block.Split('\n');
-            string name = lines.FirstOrDefault(line => line.StartsWith("event: ", StringComparison.Ordinal))?["event: ".Length..] ?? "message";
-            var data = lines.Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(line => line["data: ".Length..]);
-            return (name, string.Join('\n', data));
-        }),
-    ];
 }

@@ -11,6 +11,7 @@ public class StreamsGateway : IAsyncLifetime, IAsyncDisposable
 {
     readonly string _options;
     readonly string _data;
+    readonly bool _takesOver;
     GatewayFixture? _gateway;
     int _streams;
 
@@ -20,7 +21,9 @@ public class StreamsGateway : IAsyncLifetime, IAsyncDisposable
 
     /// <param name="options">Keys of the module's section, as JSON without braces.</param>
     /// <param name="data">The data directory; relative = below the gateway's own folder.</param>
-    protected StreamsGateway(string options, string data = "data") => (_options, _data) = (options, data);
+    /// <param name="takesOver">Whether connections leave the web server.</param>
+    protected StreamsGateway(string options, string data = "data", bool takesOver = true) =>
+        (_options, _data, _takesOver) = (options, data, takesOver);
 
     public GatewayFixture Gateway => _gateway!;
 
@@ -36,7 +39,7 @@ public class StreamsGateway : IAsyncLifetime, IAsyncDisposable
     }
 
     public async Task InitializeAsync() => _gateway = await GatewayFixture.StartAsync($$"""
-        { "Urls": "http://127.0.0.1:0", "DataDirectory": "{{_data}}", "Modules": { "Streams": { {{_options}} } } }
+        { "TakeOverConnections": {{(_takesOver ? "true" : "false")}}, "Urls": "http://127.0.0.1:0", "DataDirectory": "{{_data}}", "Modules": { "Streams": { {{_options}} } } }
         """);
 
     public async ValueTask DisposeAsync() => await Gateway.DisposeAsync();
@@ -77,6 +80,16 @@ public class StreamsGateway : IAsyncLifetime, IAsyncDisposable
 
     public Task<LiveConsumer> ConsumeAsync(string target, params (string Name, string? Value)[] headers) =>
         LiveConsumer.BeginAsync(Address, target, headers);
+
+    /// <summary>A producer that goes on, of which the gateway has a text already.</summary>
+    public async Task<LiveProducer> ActiveAsync(string target, string text)
+    {
+        var producer = await ProduceAsync(target);
+        await producer.SendAsync(text);
+        await using var consumer = await ConsumeAsync(target);
+        await consumer.HasReadAsync(text);
+        return producer;
+    }
 
     /// <summary>Waits until the gateway says that a stream is in a state.</summary>
     public Task IsInStateAsync(string target, string state) => Eventually.BecomesTrueAsync(

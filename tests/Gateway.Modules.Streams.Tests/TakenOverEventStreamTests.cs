@@ -1,0 +1,3 @@
+namespace Gateway.Modules.Streams.Tests;
+
+public sealed class TakenOverEventStreamTests(StreamsGateway gateway) : EventStreamTests(gateway), IClassFixture<StreamsGateway>;
