@@ -86,7 +86,17 @@ sealed partial class Reactor : SenderLoop
     }
 
     // Told of as a change, and so never to be read.
-    protected override void Wake() => Libc.Signal(_signal);
+    protected override void Wake()
+    {
+        try
+        {
+            Libc.Signal(_signal);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The thread has ended meanwhile.
+        }
+    }
 
     void Run()
     {
