@@ -22,6 +22,9 @@ sealed class SpiedStream(ByteStream stream, int color, long backlog)
 
     public bool IsStarted { get; set; }
 
+    /// <summary>Its end has been shown. It may have been queued once more meanwhile, as the end is told of after it has come.</summary>
+    public bool IsOver { get; set; }
+
     /// <summary>True for the first of those who want it looked at.</summary>
     public bool TryQueue() => Interlocked.Exchange(ref _queued, 1) == 0;
 

@@ -32,7 +32,7 @@ sealed class Spy(HttpConnection client, PipeWriter output, bool isColored, long 
             await foreach (var spied in _changed.Reader.ReadAllAsync(closing).ConfigureAwait(false))
             {
                 spied.Dequeued();
-                if (!await ShowAsync(spied, closing).ConfigureAwait(false))
+                if (!spied.IsOver && !await ShowAsync(spied, closing).ConfigureAwait(false))
                     return;
             }
         }
@@ -101,6 +101,7 @@ sealed class Spy(HttpConnection client, PipeWriter output, bool isColored, long 
 
     void End(SpiedStream spied)
     {
+        spied.IsOver = true;
         Write($"END: {spied.Stream.Id}\n", spied);
         spied.File?.Dispose();
         spied.File = null;
