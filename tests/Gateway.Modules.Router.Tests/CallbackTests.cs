@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gateway.Modules.Router.Tests;
 
 /// <summary>How services are called, and what their answers do (specification, section 4).</summary>
-public sealed class CallbackTests
+public abstract class CallbackTests(RedisKind redis)
 {
     const string Services = """
         {
@@ -27,10 +27,10 @@ public sealed class CallbackTests
     const string Unavailable = """{"event":"subscribe","subscription":"before.t","status":"error","error":"Service unavailable."}""";
     const string Unhandled = """{"event":"subscribe","subscription":"before.t","status":"error","error":"Unhandled exception."}""";
 
-    static Task<RouterGateway> StartAsync(string callbacks) =>
-        RouterGateway.StartAsync(RedisKind.Embedded, Services, $$""" "Callbacks": { {{callbacks}} } """);
+    Task<RouterGateway> StartAsync(string callbacks) =>
+        RouterGateway.StartAsync(redis, Services, $$""" "Callbacks": { {{callbacks}} } """);
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(500, "application/json", """{"status":"ok"}""")]
     [InlineData(404, "application/json", """{"status":"ok"}""")]
     [InlineData(302, "application/xml", "")]
@@ -62,7 +62,7 @@ public sealed class CallbackTests
         Assert.Equal(3, calls);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("{bad")]
     [InlineData("[]")]
     [InlineData("")]
@@ -80,7 +80,7 @@ public sealed class CallbackTests
         await client.AskAsync(Subscribe, Ok);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(201, "application/vnd.api+json")]
     [InlineData(200, "application/json; charset=utf-8")]
     [InlineData(302, "application/json")]
@@ -100,7 +100,7 @@ public sealed class CallbackTests
         Assert.Empty(router.Service.Bodies("/elsewhere"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Nobody_there_is_an_unavailable_service()
     {
         await using var router = await StartAsync(""" "Tries": 2, "Wait": "00:00:00.001" """);
@@ -110,7 +110,7 @@ public sealed class CallbackTests
             """{"event":"subscribe","subscription":"nowhere.t","status":"error","error":"Service unavailable."}""");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_try_ends_in_time_whether_nothing_comes_or_one_byte_after_the_other()
     {
         await using var router = await StartAsync(""" "Tries": 1, "Timeout": "00:00:00.5" """);
@@ -131,7 +131,7 @@ public sealed class CallbackTests
         await client.AskAsync(Subscribe, Unavailable);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_large_answer_is_used_and_one_beyond_the_limit_is_a_failed_try()
     {
         await using var router = await StartAsync(""" "Tries": 1 """);
@@ -144,7 +144,7 @@ public sealed class CallbackTests
         await client.AskAsync(Subscribe, Unavailable);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("X-Rate-Limit-Reset", "0.2")]
     [InlineData("x-second", "0")]
     public async Task An_answer_429_says_when_to_come_again(string header, string value)
@@ -167,7 +167,7 @@ public sealed class CallbackTests
         await client.AskAsync(Subscribe, Ok);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_ticket_is_presented_again_when_the_answer_429_says()
     {
         await using var router = await StartAsync(""" "Tries": 2, "Wait": "01:00:00" """);
@@ -184,7 +184,7 @@ public sealed class CallbackTests
         Assert.Equal(2, router.Service.Bodies("/auth").Count);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("-1")]
     [InlineData("nan")]
     [InlineData("Wed, 21 Oct 2026 07:28:00 GMT")]
@@ -204,7 +204,7 @@ public sealed class CallbackTests
         Assert.Equal(2, router.Service.Bodies("/before_subscribe").Count);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_is_known_best_wins_in_what_a_service_is_sent()
     {
         await using var router = await StartAsync(""" "Tries": 1 """);
@@ -220,7 +220,7 @@ public sealed class CallbackTests
         Assert.Equal("""{"subscription":"all.t","extra":1,"session_id":"from-auth","capabilities":"from-authorizer","data":"from-message"}""", router.Service.Bodies("/on_message")[0]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Calls_are_signed_carry_the_headers_and_share_connections()
     {
         await using var router = await StartAsync(""" "Headers": { "X-Api-Key": "secret" }, "SigningSecret": "s3cret" """);
@@ -245,23 +245,23 @@ public sealed class CallbackTests
         });
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Credentials_in_a_URL_are_sent_as_basic_authentication()
     {
         await using var service = await Service.StartAsync();
         string url = service.Url("").Replace("http://", "http://user:p%40ss@", StringComparison.Ordinal);
-        await using var router = await RouterGateway.StartAsync(RedisKind.Embedded, Services.Replace("http://127.0.0.1:1/user", url, StringComparison.Ordinal));
+        await using var router = await RouterGateway.StartAsync(redis, Services.Replace("http://127.0.0.1:1/user", url, StringComparison.Ordinal));
         await using var client = await router.ConnectAsync();
         await client.SubscribeAsync("user.t");
 
         Assert.Equal("Basic " + Convert.ToBase64String("user:p@ss"u8), service.Calls[0].Headers["Authorization"]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_slow_call_does_not_make_a_client_look_dead()
     {
         await using var router = await RouterGateway.StartAsync(
-            RedisKind.Embedded, Services, """ "PingInterval": "00:00:00.5", "PongTimeout": "00:00:00.5" """);
+            redis, Services, """ "PingInterval": "00:00:00.5", "PongTimeout": "00:00:00.5" """);
         await using var client = await router.ConnectAsync();
         router.Service.On("/on_message", async (context, _) =>
         {
@@ -280,11 +280,11 @@ public sealed class CallbackTests
             await client.ExpectAsync($$"""{"event":"pong","data":"{{i}}"}""");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_silent_client_is_ended()
     {
         await using var router = await RouterGateway.StartAsync(
-            RedisKind.Embedded, Services, """ "PingInterval": "00:00:00.5", "PongTimeout": "00:00:00.5" """);
+            redis, Services, """ "PingInterval": "00:00:00.5", "PongTimeout": "00:00:00.5" """);
         await using var client = await router.ConnectAsync();
         client.Wire.AnswerPings = false;
 
@@ -293,7 +293,7 @@ public sealed class CallbackTests
         await router.LeavesNothingAsync(client);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_service_that_resets_the_connection_is_unavailable()
     {
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
@@ -304,7 +304,7 @@ public sealed class CallbackTests
             socket.Close(timeout: 0);
         });
         await using var router = await RouterGateway.StartAsync(
-            RedisKind.Embedded, Services.Replace("http://127.0.0.1:1/user", $"http://{listener.LocalEndpoint}", StringComparison.Ordinal), """ "Callbacks": { "Tries": 1 } """);
+            redis, Services.Replace("http://127.0.0.1:1/user", $"http://{listener.LocalEndpoint}", StringComparison.Ordinal), """ "Callbacks": { "Tries": 1 } """);
         await using var client = await router.ConnectAsync();
 
         await client.AskAsync("""{"event":"subscribe","subscription":"user.t"}""",
@@ -312,3 +312,9 @@ public sealed class CallbackTests
         await resetting;
     }
 }
+
+/// <inheritdoc/>
+public sealed class CallbackTestsOnEmbeddedRedis() : CallbackTests(RedisKind.Embedded);
+
+/// <inheritdoc/>
+public sealed class CallbackTestsOnRedisServer() : CallbackTests(RedisKind.Server);

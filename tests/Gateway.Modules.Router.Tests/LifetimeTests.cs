@@ -3,7 +3,7 @@ using Gateway.Testing;
 namespace Gateway.Modules.Router.Tests;
 
 /// <summary>Renewal, heartbeats and endings (specification, sections 4.5 to 4.7).</summary>
-public sealed class LifetimeTests
+public abstract class LifetimeTests(RedisKind redis)
 {
     const string Services = """
         {
@@ -18,10 +18,10 @@ public sealed class LifetimeTests
         }
         """;
 
-    static Task<RouterGateway> StartAsync(string callbacks = "") =>
-        RouterGateway.StartAsync(RedisKind.Embedded, Services, $$""" "Callbacks": { "Tries": 2, "Wait": "00:00:00.001" {{callbacks}} } """);
+    Task<RouterGateway> StartAsync(string callbacks = "") =>
+        RouterGateway.StartAsync(redis, Services, $$""" "Callbacks": { "Tries": 2, "Wait": "00:00:00.001" {{callbacks}} } """);
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("application/json", """{"status":"error"}""", "\"Unauthorized.\"")]
     [InlineData("application/json", """{"status":"error","error":{"why":1}}""", "{\"why\":1}")]
     [InlineData("application/json", "{malformed", "\"Service unavailable.\"")]
@@ -41,7 +41,7 @@ public sealed class LifetimeTests
             """{"event":"unsubscribe","subscription":"renewed.t","status":"error","error":"Subscription does not exist."}""");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_changed_authorization_is_told_and_may_end_the_subscription()
     {
         await using var router = await StartAsync();
@@ -69,7 +69,7 @@ public sealed class LifetimeTests
         Assert.Single(service.Bodies("/on_unsubscribe"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_heartbeat_comes_again_and_again_until_the_subscription_ends()
     {
         await using var router = await StartAsync();
@@ -82,7 +82,7 @@ public sealed class LifetimeTests
         await router.LeavesNothingAsync(client);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Whoever_leaves_is_taken_off_every_subscription(bool politely)
@@ -105,7 +105,7 @@ public sealed class LifetimeTests
         await router.IsLeftAtRedisAsync("told.0");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Whoever_leaves_while_subscribing_has_subscribed_first()
     {
         await using var router = await StartAsync();
@@ -123,7 +123,7 @@ public sealed class LifetimeTests
         Assert.Equal(["/before_subscribe", "/on_subscribe", "/before_unsubscribe", "/on_unsubscribe"], router.Service.Calls.Select(call => call.Path));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_calls_at_the_end_are_given_up_in_time()
     {
         await using var router = await StartAsync(""" , "EndingLimit": "00:00:00.5" """);
@@ -138,7 +138,7 @@ public sealed class LifetimeTests
             await router.IsLeftAtRedisAsync($"told.{i}");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_event_that_waits_does_not_hold_up_the_end_for_ever()
     {
         await using var router = await StartAsync(""" , "Timeout": "00:00:00", "EndingLimit": "00:00:00.5" """);
@@ -151,7 +151,7 @@ public sealed class LifetimeTests
         await router.IsLeftAtRedisAsync("told.t");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_stop_says_goodbye_and_waits_for_the_calls()
     {
         var router = await StartAsync();
@@ -173,3 +173,9 @@ public sealed class LifetimeTests
         Assert.Equal((1, 1), (service.Bodies("/before_unsubscribe").Count, service.Bodies("/on_unsubscribe").Count));
     }
 }
+
+/// <inheritdoc/>
+public sealed class LifetimeTestsOnEmbeddedRedis() : LifetimeTests(RedisKind.Embedded);
+
+/// <inheritdoc/>
+public sealed class LifetimeTestsOnRedisServer() : LifetimeTests(RedisKind.Server);

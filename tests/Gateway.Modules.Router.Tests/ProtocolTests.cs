@@ -4,7 +4,7 @@ using Gateway.Testing;
 namespace Gateway.Modules.Router.Tests;
 
 /// <summary>Events and replies (specification, section 2), case by case.</summary>
-public sealed class ProtocolTests : IAsyncLifetime
+public abstract class ProtocolTests(RedisKind redis) : IAsyncLifetime
 {
     const string Services = """
         {
@@ -25,7 +25,7 @@ public sealed class ProtocolTests : IAsyncLifetime
     RouterGateway _router = null!;
 
     public async Task InitializeAsync() =>
-        _router = await RouterGateway.StartAsync(RedisKind.Embedded, Services, """ "MaxSubscriptions": 3, "Callbacks": { "Tries": 1 } """);
+        _router = await RouterGateway.StartAsync(redis, Services, """ "MaxSubscriptions": 3, "Callbacks": { "Tries": 1 } """);
 
     public async Task DisposeAsync() => await _router.DisposeAsync();
 
@@ -33,7 +33,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         "null", "\"hello\"", "{}", """{"event":null}""", """{"event":1}""", """{"event":["auth"]}""", "", "{", "[]", "NaN", """{"event":"ping","data":NaN}""",
         $$"""{"event":"{{new string('e', 41)}}"}""", new string('[', 100_000), "{\"event\":" + new string('[', 100_000) + "}", """{"event":"ping","\ud800":1}""", """{"event":"ping","data":[{"\uDC00x":1}]}""", "\uFEFF{\"event\":\"ping\"}");
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(NoEvents))]
     public async Task What_is_no_event_is_answered_so_and_the_session_goes_on(string text)
     {
@@ -43,7 +43,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         await client.ExpectNothingAsync();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Nothing_that_a_client_sends_stays_when_it_has_left()
     {
         await using var client = await _router.ConnectAsync();
@@ -63,7 +63,7 @@ public sealed class ProtocolTests : IAsyncLifetime
             async () => (await _router.Gateway.MetricsAsync()).Sum("gateway_connections") == 0, "the connection to be counted no more");
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("")]
     [InlineData("hello")]
     [InlineData("eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee")]
@@ -75,7 +75,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         await client.AskAsync($$"""{"event":"{{name}}"}""", $$"""{"event":"{{name}}","status":"error","error":"Event not found."}""");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_ping_returns_at_most_128_characters_of_text()
     {
         string emoji = string.Concat(Enumerable.Repeat("😀", 130));
@@ -88,7 +88,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         await client.AskAsync("""{"event":"ping","data":"\ud800"}""", """{"event":"pong","data":null}""");
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("utf-8")]
     [InlineData("utf-16")]
     [InlineData("utf-16BE")]
@@ -108,7 +108,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         await client.ExpectAsync(Malformed);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("""{"event":"auth","method":"x"}""", "Authentication method unsupported.")]
     [InlineData("""{"event":"auth","method":null,"ticket":"t"}""", "Authentication method unsupported.")]
     [InlineData("""{"event":"auth","method":5,"ticket":"t"}""", "Authentication method unsupported.")]
@@ -126,7 +126,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         await client.AskAsync(request, $$"""{"event":"auth","status":"error","error":"{{error}}"}""");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_ticket_is_exchanged_as_it_came()
     {
         await using var client = await _router.ConnectAsync();
@@ -144,7 +144,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         Assert.Equal(["""{"ticket":{"a":[1.0]}}""", """{"ticket":"t"}""", """{"ticket":"t"}"""], _router.Service.Bodies("/auth"));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("{malformed", "\"Unhandled exception.\"")]
     [InlineData("[]", "\"Unhandled exception.\"")]
     [InlineData("""{"status":"ok"}""", "\"Unhandled exception.\"")]
@@ -160,7 +160,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         await client.AskAsync("""{"event":"auth","ticket":"t"}""", """{"event":"auth","status":"ok"}""");
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("", "", "Invalid subscription format.")]
     [InlineData("null", "", "Invalid subscription format.")]
     [InlineData("\"\"", "", "Invalid subscription format.")]
@@ -187,7 +187,7 @@ public sealed class ProtocolTests : IAsyncLifetime
             await client.AskAsync($$"""{"event":"{{name}}"{{request}}}""", $$"""{"event":"{{name}}","status":"error","error":"{{error}}"{{echo}}}""");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_topic_begins_after_the_first_dot()
     {
         await using var client = await _router.ConnectAsync();
@@ -197,7 +197,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         await client.ExpectPushesAsync("simple.a.b", "1");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_second_subscription_of_a_name_is_refused_with_the_extra_fields_of_the_first()
     {
         await using var client = await _router.ConnectAsync();
@@ -215,7 +215,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         await _router.IsLeftAtRedisAsync("simple.t");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_client_has_as_many_subscriptions_as_it_may()
     {
         await using var client = await _router.ConnectAsync();
@@ -226,7 +226,7 @@ public sealed class ProtocolTests : IAsyncLifetime
             """{"event":"subscribe","subscription":"simple.d","status":"error","error":"Too many subscriptions."}""");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_service_decides_about_subscriptions_and_messages()
     {
         await using var client = await _router.ConnectAsync();
@@ -265,7 +265,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         Assert.Equal(["""{"subscription":"complex.t","extra":"x"}"""], service.Bodies("/on_unsubscribe"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_authorizer_decides_and_what_it_says_is_sent_on()
     {
         await using var client = await _router.AuthenticateAsync("s");
@@ -284,7 +284,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         Assert.Equal(["""{"subscription":"authorizer.t","extra":"foo","capabilities":["a"],"session_id":"s"}"""], service.Bodies("/on_subscribe"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Events_are_done_one_after_the_other_and_one_client_does_not_delay_another()
     {
         await using var slow = await _router.ConnectAsync();
@@ -306,7 +306,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         await slow.ExpectAsync("""{"event":"pong","data":"after"}""");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_long_number_is_kept_to_the_last_digit()
     {
         string digits = new('7', 5000);
@@ -316,7 +316,7 @@ public sealed class ProtocolTests : IAsyncLifetime
             $$"""{"event":"subscribe","subscription":"simple.t","status":"ok","extra":{{digits}}}""");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_message_beyond_the_limit_ends_the_session_with_1009()
     {
         await using var client = await _router.ConnectAsync();
@@ -328,7 +328,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         Assert.Equal(1009, (await client.Wire.ReadMessageAsync()).CloseCode);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Whoever_does_not_ask_for_a_WebSocket_is_told_to()
     {
         await using var wire = await WireClient.ConnectAsync(_router.Gateway.Address("Router", 1));
@@ -338,7 +338,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         Assert.Equal("websocket", reply.Header("Upgrade"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Half_a_handshake_is_dropped()
     {
         await using var wire = await WireClient.ConnectAsync(_router.Gateway.Address("Router", 1));
@@ -348,3 +348,9 @@ public sealed class ProtocolTests : IAsyncLifetime
         Assert.DoesNotContain("101", Encoding.ASCII.GetString((await wire.ReadToEndAsync()).Bytes), StringComparison.Ordinal);
     }
 }
+
+/// <inheritdoc/>
+public sealed class ProtocolTestsOnEmbeddedRedis() : ProtocolTests(RedisKind.Embedded);
+
+/// <inheritdoc/>
+public sealed class ProtocolTestsOnRedisServer() : ProtocolTests(RedisKind.Server);
