@@ -78,7 +78,7 @@ public sealed class RecordLog : IAsyncDisposable
         try
         {
             var files = new LogFolder(folder, options.Files);
-            var (segment, last, seed) = Read(files, readSnapshot, readRecord, options);
+            var (segment, last, seed) = new LogRecovery(files, options.Logger).Run(readSnapshot, readRecord);
             files.DeleteUnfinished();
             files.DeleteCovered();
             return new(files, new LogWriter(files, segment, last, seed, options), file, options);
@@ -88,12 +88,6 @@ public sealed class RecordLog : IAsyncDisposable
             file.Dispose();
             throw;
         }
-    }
-
-    static (Segment Segment, long Last, uint Seed) Read(LogFolder files, Action<Stream> readSnapshot, RecordReader readRecord, RecordLogOptions options)
-    {
-        using var pause = CollectorPause.Begin(new DirectoryInfo(files.Path).EnumerateFiles().Sum(file => file.Length));
-        return new LogRecovery(files, options.Logger).Run(readSnapshot, readRecord);
     }
 
     /// <summary>Appends a record, which is copied. Does not wait for the disk.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Runtime;
 using Gateway.Core.Configuration;
 using Gateway.Core.Diagnostics;
 using Gateway.Core.Hosting;
@@ -95,15 +96,28 @@ sealed class DocumentStore(
         }
     }
 
-    RecordLog OpenLog(Action<Stream> readSnapshot, RecordReader readRecord) => RecordLog.Open(data.Folder("jsonstore"), readSnapshot, readRecord, new()
+    // Nobody is served yet, and what is read stays: a collector that works beside the reading only takes its processor.
+    RecordLog OpenLog(Action<Stream> readSnapshot, RecordReader readRecord)
     {
-        SyncInterval = options.Durability == Durability.Interval ? options.SyncInterval : TimeSpan.Zero,
-        MaxQueuedBytes = (int)Math.Min(int.MaxValue / 2, Math.Max(64L << 20, 2 * options.BodyLimit)),
-        Tenant = tenant.Name,
-        Module = JsonStoreModule.ModuleName,
-        Metrics = metrics,
-        Logger = logger,
-    });
+        var usual = GCSettings.LatencyMode;
+        GCSettings.LatencyMode = GCLatencyMode.Batch;
+        try
+        {
+            return RecordLog.Open(data.Folder("jsonstore"), readSnapshot, readRecord, new()
+            {
+                SyncInterval = options.Durability == Durability.Interval ? options.SyncInterval : TimeSpan.Zero,
+                MaxQueuedBytes = (int)Math.Min(int.MaxValue / 2, Math.Max(64L << 20, 2 * options.BodyLimit)),
+                Tenant = tenant.Name,
+                Module = JsonStoreModule.ModuleName,
+                Metrics = metrics,
+                Logger = logger,
+            });
+        }
+        finally
+        {
+            GCSettings.LatencyMode = usual;
+        }
+    }
 
     async Task<JsonValue> ImportAsync(string file, long number)
     {
