@@ -30,7 +30,8 @@ public sealed class RedisConnectionTests
         await using var publisher = await RespSocket.ConnectAsync(link.EmbeddedAddress!);
         await publisher.SendAsync(new StringBuilder().Insert(0, "PUBLISH slow x\r\n", Count).Append("PUBLISH end x\r\n").ToString());
         await all.Task.WaitAsync(TimeSpan.FromMinutes(2));
-        Assert.Equal(RedisInbox.MaxWaiting, redis.Inbox.Count);
+        // One may have been taken when the inbox was full already: the handler holds it.
+        Assert.InRange(redis.Inbox.Count, RedisInbox.MaxWaiting - 1, RedisInbox.MaxWaiting);
         blocked.Set();
 
         await Eventually.BecomesTrueAsync(() => Volatile.Read(ref got) + Volatile.Read(ref missed) == Count, "every message to be counted");
