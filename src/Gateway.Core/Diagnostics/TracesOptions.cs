@@ -32,7 +32,7 @@ public sealed class TracesOptions : IValidatedOptions
             yield return new(nameof(Endpoint), $"\"{Shown(Endpoint)}\" is no address of a receiver", "an absolute http or https URL without user, or no such key");
         foreach (var (name, value) in Headers)
         {
-            if (!IsHeader(name, value))
+            if (!RequestHeaders.IsValid(name, value))
                 yield return new($"{nameof(Headers)}:{name}", "is no header that can be set (not shown)", "a header's name, and its value in one line of ASCII");
         }
     }
@@ -48,18 +48,4 @@ public sealed class TracesOptions : IValidatedOptions
 
     // A password that was put into it is not repeated.
     static string Shown(string endpoint) => endpoint.Contains('@') ? "…" + endpoint[endpoint.LastIndexOf('@')..] : endpoint;
-
-    static bool IsHeader(string name, string value)
-    {
-        using var request = new HttpRequestMessage();
-        try
-        {
-            request.Headers.Add(name, value);
-            return value.All(char.IsAscii);
-        }
-        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
-        {
-            return false;
-        }
-    }
 }

@@ -41,7 +41,7 @@ public sealed class CallbackOptions : IValidatedOptions
     {
         foreach (var (name, value) in Headers)
         {
-            if (!CallbackHeaders.AreValid(name, value))
+            if (!RequestHeaders.IsValid(name, value))
                 yield return new($"{nameof(Headers)}:{name}", "is no header that can be set (not shown)", "a header's name, and its value in one line of ASCII");
         }
         if (SigningSecret == "")

@@ -1,10 +1,10 @@
-namespace Gateway.Modules.Router.Callbacks;
+namespace Gateway.Core.Configuration;
 
-/// <summary>What configured headers may look like.</summary>
-static class CallbackHeaders
+/// <summary>What headers may look like that a configuration adds to requests of ours.</summary>
+public static class RequestHeaders
 {
-    /// <summary>Whether the HTTP client takes the header as one of a request.</summary>
-    public static bool AreValid(string name, string value)
+    /// <summary>Whether the HTTP client takes the header as one of a request, and its value is ASCII.</summary>
+    public static bool IsValid(string name, string value)
     {
         using var request = new HttpRequestMessage();
         try
