@@ -15,9 +15,8 @@ public class DescriptorTests
     public async Task When_descriptors_run_out_those_that_are_connected_go_on_and_others_wait_until_some_come_free(string takeOver)
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "the limit is set by a shell");
-        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         await using var gateway = await GatewayProcess.StartAsync(
-            Run.Channels, ["-c", $"ulimit -n {Limit}; exec \"{dotnet}\" \"{Repository.GatewayProgram}\" --TakeOverConnections={takeOver}"], program: "/bin/sh");
+            Run.Channels, ["-c", $"ulimit -n {Limit}; exec \"{Repository.Dotnet}\" \"{Repository.GatewayProgram}\" --TakeOverConnections={takeOver}"], program: "/bin/sh");
         var address = gateway.Address("Channels");
         await using var connected = await Run.SubscribeAsync(address, "/channels/a");
         // All that a newcomer needs has been loaded once.

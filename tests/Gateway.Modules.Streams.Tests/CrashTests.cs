@@ -21,14 +21,14 @@ public class CrashTests
         for (int kill = 0; kill < Kills; kill++)
         {
             var told = new List<Told>();
-            await using (var gateway = await StartAsync(data))
+            await using (var gateway = await StreamsGateway.StartProcessAsync(data))
             {
                 var running = Enumerable.Range(0, Producers).Select(i => RunAsync(gateway.Address("Streams"), $"k{kill}-{i}", told)).ToList();
                 await Task.Delay(random.Next(5, 400));
                 gateway.Signal(9);
                 await Task.WhenAll(running);
             }
-            await using (var gateway = await StartAsync(data))
+            await using (var gateway = await StreamsGateway.StartProcessAsync(data))
             {
                 foreach (var one in told)
                     await one.IsTrueAsync(gateway.Address("Streams"));
@@ -40,13 +40,13 @@ public class CrashTests
     public async Task A_stream_that_was_acknowledged_as_durable_is_complete_after_a_crash()
     {
         using var data = new TemporaryFolder();
-        await using (var gateway = await StartAsync(data))
+        await using (var gateway = await StreamsGateway.StartProcessAsync(data))
         {
             await using var client = await WireClient.ConnectAsync(gateway.Address("Streams"));
             Assert.Equal(201, (await client.RequestAsync("POST", "/stream/a?durable=true", "kept")).Status);
             gateway.Signal(9);
         }
-        await using (var gateway = await StartAsync(data))
+        await using (var gateway = await StreamsGateway.StartProcessAsync(data))
         {
             await using var client = await WireClient.ConnectAsync(gateway.Address("Streams"));
             var got = await client.RequestAsync("GET", "/stream/a");
@@ -63,7 +63,7 @@ public class CrashTests
         int streams = 0;
         for (int kill = 0; kill < Kills; kill++)
         {
-            await using (var gateway = await StartAsync(data, Compressing))
+            await using (var gateway = await StreamsGateway.StartProcessAsync(data, options: Compressing))
             {
                 await using var client = await WireClient.ConnectAsync(gateway.Address("Streams"));
                 for (int i = 0; i < 20; i++, streams++)
@@ -74,7 +74,7 @@ public class CrashTests
                 await Task.Delay(random.Next(100));
                 gateway.Signal(9);
             }
-            await using (var gateway = await StartAsync(data))
+            await using (var gateway = await StreamsGateway.StartProcessAsync(data))
             {
                 await using var client = await WireClient.ConnectAsync(gateway.Address("Streams"));
                 for (int i = 0; i < streams; i++)
@@ -91,9 +91,6 @@ public class CrashTests
     static string[] Files(TemporaryFolder data, string pattern) => Directory.GetFiles(data.Path, pattern, SearchOption.AllDirectories);
 
     static string Content(int stream) => $"{stream}\n{StreamsGateway.Lines(50_000)}";
-
-    static Task<GatewayProcess> StartAsync(TemporaryFolder data, string options = "") => GatewayProcess.StartAsync(
-        $$"""{ "Urls": "http://127.0.0.1:0", "DataDirectory": "{{data.Path}}", "Modules": { "Streams": { {{options}} } } }""");
 
     // Streams one after the other, each with a consumer, until the gateway is gone.
     static async Task RunAsync(Uri address, string name, List<Told> told)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,7 +102,7 @@ public class StreamCommandTests(StreamsGateway gateway) : IClassFixture<StreamsG
     public async Task On_a_terminal_it_says_how_much_is_stored()
     {
         string target = gateway.NewStream();
-        string program = $"'{Dotnet}' '{Repository.GatewayProgram}' stream {gateway.Address} {target["/stream/".Length..]}";
+        string program = $"'{Repository.Dotnet}' '{Repository.GatewayProgram}' stream {gateway.Address} {target["/stream/".Length..]}";
         // A terminal for standard error alone: what is piped in is no typing.
         using var terminal = Process.Start(new ProcessStartInfo("script", ["-qec", $"printf 12345 | {program} > /dev/null", "/dev/null"])
         {
@@ -119,7 +118,7 @@ public class StreamCommandTests(StreamsGateway gateway) : IClassFixture<StreamsG
     public async Task It_goes_on_where_the_gateway_stands_after_a_crash_and_a_restart()
     {
         using var data = new TemporaryFolder();
-        await using var first = await StartAsync(data, 0);
+        await using var first = await StreamsGateway.StartProcessAsync(data);
         var address = first.Address("Streams");
         using var command = new Command("stream", address.ToString(), "a");
         Assert.Equal("201 Created", await command.ReadLineAsync());
@@ -131,7 +130,7 @@ public class StreamCommandTests(StreamsGateway gateway) : IClassFixture<StreamsG
         await first.ExitAsync(TimeSpan.FromSeconds(30));
         // More than fits into a pipe: it is taken once the gateway is back.
         var sending = SendAsync(20_000);
-        await using var second = await StartAsync(data, address.Port);
+        await using var second = await StreamsGateway.StartProcessAsync(data, address.Port);
         await sending;
         await SendAsync(10);
         Assert.Equal((0, ""), await command.FinishAsync());
@@ -162,11 +161,6 @@ public class StreamCommandTests(StreamsGateway gateway) : IClassFixture<StreamsG
         Assert.Equal("mine", (await gateway.GetAsync(target)).Text);
     }
 
-    static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-
-    static Task<GatewayProcess> StartAsync(TemporaryFolder data, int port) => GatewayProcess.StartAsync(
-        string.Create(CultureInfo.InvariantCulture, $$"""{ "Urls": "http://127.0.0.1:{{port}}", "DataDirectory": "{{data.Path}}", "Modules": { "Streams": {} } }"""));
-
     /// <summary>The program with its input and outputs in the test's hands.</summary>
     sealed class Command : IDisposable
     {
@@ -178,7 +172,7 @@ public class StreamCommandTests(StreamsGateway gateway) : IClassFixture<StreamsG
 
         public Command((string Name, string Value)[] environment, params string[] arguments)
         {
-            var start = new ProcessStartInfo(Dotnet, [Repository.GatewayProgram, .. arguments])
+            var start = new ProcessStartInfo(Repository.Dotnet, [Repository.GatewayProgram, .. arguments])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,

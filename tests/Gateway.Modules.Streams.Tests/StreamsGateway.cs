@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gateway.Modules.Streams.Storage;
@@ -30,6 +31,13 @@ public class StreamsGateway : IAsyncLifetime, IAsyncDisposable
     public Uri Address => Gateway.Address("Streams");
 
     internal StreamStore Store => Gateway.Services.GetRequiredService<StreamStore>();
+
+    /// <summary>Starts one as a process of its own, whose data outlives it.</summary>
+    /// <param name="data">The data directory.</param>
+    /// <param name="port">Where it listens; 0 = anywhere.</param>
+    /// <param name="options">Keys of the module's section.</param>
+    public static Task<GatewayProcess> StartProcessAsync(TemporaryFolder data, int port = 0, string options = "") => GatewayProcess.StartAsync(
+        string.Create(CultureInfo.InvariantCulture, $$"""{ "Urls": "http://127.0.0.1:{{port}}", "DataDirectory": "{{data.Path}}", "Modules": { "Streams": { {{options}} } } }"""));
 
     public static async Task<StreamsGateway> StartAsync(string options, string data = "data")
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Gateway.Testing;
 using Gateway.Testing.Browser;
 
@@ -15,11 +14,11 @@ public sealed class WalkThroughTests(Chromium chromium) : IClassFixture<Chromium
     {
         using var data = new TemporaryFolder();
         Uri address;
-        await using (var gateway = await StartAsync(data, 0))
+        await using (var gateway = await StreamsGateway.StartProcessAsync(data))
         {
             address = gateway.Address("Streams");
             await using var spy = await LiveConsumer.BeginAsync(address, "/spy?color");
-            using var pipe = Pipe($"for i in 1 2 3; do echo $i; sleep 1; done | '{Dotnet}' '{Repository.GatewayProgram}' stream {address} demo");
+            using var pipe = Pipe($"for i in 1 2 3; do echo $i; sleep 1; done | '{Repository.Dotnet}' '{Repository.GatewayProgram}' stream {address} demo");
             await using var reader = await LiveConsumer.BeginAsync(address, "/stream/demo?wait=60");
             var page = await chromium.Browser.NewPageAsync();
             await page.GotoAsync($"{address}stream/demo");
@@ -36,7 +35,7 @@ public sealed class WalkThroughTests(Chromium chromium) : IClassFixture<Chromium
             Assert.Equal((0, "201 Created\n"), (pipe.ExitCode, await pipe.StandardOutput.ReadToEndAsync()));
         }
 
-        await using var again = await StartAsync(data, address.Port);
+        await using var again = await StreamsGateway.StartProcessAsync(data, address.Port);
         await using var client = await WireClient.ConnectAsync(address);
         var whole = await client.RequestAsync("GET", "/stream/demo");
         Assert.Equal((200, "complete", Lines), (whole.Status, whole.Header("X-Stream-State"), whole.Text));
@@ -47,10 +46,5 @@ public sealed class WalkThroughTests(Chromium chromium) : IClassFixture<Chromium
         Assert.Equal(404, (await client.RequestAsync("GET", "/stream/demo")).Status);
     }
 
-    static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-
     static Process Pipe(string command) => Process.Start(new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardOutput = true })!;
-
-    static Task<GatewayProcess> StartAsync(TemporaryFolder data, int port) => GatewayProcess.StartAsync(
-        string.Create(CultureInfo.InvariantCulture, $$"""{ "Urls": "http://127.0.0.1:{{port}}", "DataDirectory": "{{data.Path}}", "Modules": { "Streams": {} } }"""));
 }

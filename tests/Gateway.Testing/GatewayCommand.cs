@@ -11,7 +11,7 @@ static class GatewayCommand
     {
         program ??= Repository.GatewayProgram;
         var isAssembly = program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
-        var start = new ProcessStartInfo(isAssembly ? DotnetHost() : program)
+        var start = new ProcessStartInfo(isAssembly ? Repository.Dotnet : program)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -32,8 +32,6 @@ static class GatewayCommand
             start.Environment[name] = value;
         return start;
     }
-
-    static string DotnetHost() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     static bool ConfiguresTheGateway(string variable) =>
         variable.StartsWith("GATEWAY_", StringComparison.OrdinalIgnoreCase)

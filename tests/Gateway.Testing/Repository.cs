@@ -14,6 +14,9 @@ public static class Repository
     public static string GatewayProgram { get; } =
         Path.Combine(Root, "src", "Gateway.Host", "bin", BuildConfiguration, "net10.0", "Gateway.Host.dll");
 
+    /// <summary>The program that runs assemblies: the one that runs the test.</summary>
+    public static string Dotnet { get; } = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
